@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { spawnSync } from "node:child_process";
+import { createRequire } from "node:module";
+
+const jest = createRequire(import.meta.url).resolve("jest/bin/jest.js");
+const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarning"];
+const { status } = spawnSync(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
+process.exit(status ?? 1);

@@ -1,0 +1,2 @@
+export { expectAllClose, FLOAT32, type Tolerance } from "./closeness.ts";
+export { expectTensorDelta } from "./memory.ts";

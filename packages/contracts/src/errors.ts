@@ -1,0 +1,77 @@
+/** What an error of this project carries besides its message. */
+interface Details {
+  readonly expected: string;
+  readonly actual: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * A bad argument, told as `<function>: expected <argument> <requirement>, got <actual>`.
+ *
+ * `code` is stable and made for programs; the message is made for people.
+ */
+class ArgumentError extends Error {
+  readonly expected: string;
+  readonly actual: string;
+
+  constructor(
+    readonly code: "SHAPE" | "VALUE",
+    where: string,
+    { expected, actual, cause }: Details,
+  ) {
+    super(`${where}: expected ${expected}, got ${actual}`, cause === undefined ? {} : { cause });
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** An argument of the wrong rank, shape or length. */
+export class ShapeError extends ArgumentError {
+  override readonly name = "ShapeError";
+
+  constructor(where: string, details: Details) {
+    super("SHAPE", where, details);
+  }
+}
+
+/** An argument outside its allowed values. */
+export class ValueError extends ArgumentError {
+  override readonly name = "ValueError";
+
+  constructor(where: string, details: Details) {
+    super("VALUE", where, details);
+  }
+}
+
+/**
+ * Something outside the program is missing or broken: a file, a download, a compiler, a disk.
+ *
+ * The message says what happened and ends with what to do about it.
+ */
+export class SetupError extends Error {
+  override readonly name = "SetupError";
+  readonly code = "SETUP";
+
+  constructor(
+    where: string,
+    readonly problem: string,
+    readonly remedy: string,
+    options: { readonly cause?: unknown } = {},
+  ) {
+    super(`${where}: ${problem}; ${remedy}`, options);
+  }
+}
+
+/** Renders any value for the `got ...` part of a message: short, one line, exact for numbers. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "number" || value === undefined || value === null) return `${value}`;
+  if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${elements(value)})`;
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function elements(view: ArrayBufferView): number {
+  return "length" in view ? (view.length as number) : view.byteLength;
+}

@@ -64,12 +64,35 @@ export class SetupError extends Error {
 
 /** Renders any value for the `got ...` part of a message: short, one line, exact for numbers. */
 export function show(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number" || value === undefined || value === null) return `${value}`;
   if (typeof value === "function") return `function ${value.name || "(anonymous)"}`;
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${elements(value)})`;
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return shorten(typeof value === "object" && value !== null ? render(value) : atom(value));
+}
+
+const MAX_LENGTH = 80;
+
+function shorten(text: string): string {
+  return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH - 3)}...` : text;
+}
+
+function atom(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+/** JSON with the numbers that JSON lacks; what JSON refuses (a cycle) by the name of its class. */
+function render(value: object): string {
+  try {
+    const text = JSON.stringify(value, (_, part: unknown) =>
+      typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part))
+        ? `\u0000${atom(part)}\u0000`
+        : part,
+    );
+    return text.replace(/"\\u0000(.*?)\\u0000"/g, "$1");
+  } catch {
+    return value.constructor?.name ?? "object";
+  }
 }
 
 function elements(view: ArrayBufferView): number {

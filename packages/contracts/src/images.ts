@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from "@tensorflow/tfjs-core";
-import { ShapeError, ValueError } from "./errors.ts";
+import { ShapeError, show, ValueError } from "./errors.ts";
 
 declare const valueRange: unique symbol;
 
@@ -25,14 +25,14 @@ export interface PixelBatch {
 /** Declares that `images` hold values in [0, 1]; checks rank and dtype, and values when `checkRanges(true)`. */
 export function asUnitImages(images: Tensor): UnitImages {
   assertImages("asUnitImages", images);
-  assertRange("asUnitImages", images, 1);
+  assertValues("asUnitImages", images, "values in [0, 1]", (value) => value >= 0 && value <= 1);
   return images as UnitImages;
 }
 
 /** Declares that `images` hold whole values in [0, 255]; checks as {@link asUnitImages} does. */
 export function asByteImages(images: Tensor): ByteImages {
   assertImages("asByteImages", images);
-  assertRange("asByteImages", images, 255);
+  assertValues("asByteImages", images, "whole values in [0, 255]", isByte);
   return images as ByteImages;
 }
 
@@ -81,11 +81,18 @@ export function assertImages(where: string, images: Tensor): void {
   }
 }
 
-function assertRange(where: string, images: Tensor, upper: number): void {
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 255;
+}
+
+function assertValues(
+  where: string,
+  images: Tensor,
+  expected: string,
+  isAllowed: (value: number) => boolean,
+): void {
   if (!rangesAreChecked) return;
   for (const value of images.dataSync()) {
-    if (!(value >= 0 && value <= upper)) {
-      throw new ValueError(where, { expected: `values in [0, ${upper}]`, actual: `${value}` });
-    }
+    if (!isAllowed(value)) throw new ValueError(where, { expected, actual: show(value) });
   }
 }

@@ -92,6 +92,12 @@ export function createRng(key: RngKey): Rng {
   }
 
   function permutation(length: number): Int32Array {
+    if (!(Number.isInteger(length) && length >= 0 && length < 2 ** 31)) {
+      throw new ValueError("Rng.permutation", {
+        expected: "length to be an integer in [0, 2^31)",
+        actual: show(length),
+      });
+    }
     const order = Int32Array.from({ length }, (_, index) => index);
     for (let last = length - 1; last > 0; last--) {
       const chosen = integer(last + 1);

@@ -1,0 +1,13 @@
+export { amplitude } from "./amplitude.ts";
+export type { ComplexPair, RealOrComplex } from "./complexPair.ts";
+export { fft2, ifft2 } from "./fft2.ts";
+export { fft3, ifft3 } from "./fft3.ts";
+export { fftfreq, rfftfreq } from "./fftfreq.ts";
+export { fftshift, ifftshift } from "./fftshift.ts";
+export type { FftNorm, FftOptions } from "./norm.ts";
+export { phase } from "./phase.ts";
+export { type RadialFrequencyOptions, radialFrequency } from "./radialFrequency.ts";
+export { recombine } from "./recombine.ts";
+export { type RecombineImagesOptions, recombineImages } from "./recombineImages.ts";
+export { type Irfft2Options, irfft2, rfft2 } from "./rfft2.ts";
+export { type Irfft3Options, irfft3, rfft3 } from "./rfft3.ts";

@@ -1,0 +1,161 @@
+import { type NamedAttrMap, registerKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import { createPlanes, type Planes } from "../fourier/planes.ts";
+import {
+  halfShape,
+  inverseTransformAxes,
+  inverseTransformReal,
+  sizeOf,
+  transformAxes,
+  transformReal,
+} from "../fourier/transformAxes.ts";
+import {
+  COMPLEX_FFT,
+  type ComplexFftAttrs,
+  INVERSE_REAL_FFT,
+  type InverseRealFftAttrs,
+  REAL_FFT,
+  RECOMBINE_IMAGES,
+  type RealFftAttrs,
+  type RecombineImagesAttrs,
+} from "./names.ts";
+import { recombineHalfSpectra } from "./recombineHalfSpectra.ts";
+
+/** How a backend whose tensors lie in ordinary memory hands them out. */
+export interface HostMemory {
+  /** New float32 tensor. May move the memory: take views afterwards. */
+  allocate(shape: number[]): TensorInfo;
+  /** The values of a float32 tensor, to read or to fill. */
+  view(info: TensorInfo): Float32Array;
+}
+
+type Inputs = Record<string, TensorInfo>;
+type HostKernel = (inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory) => TensorInfo[];
+
+/** Registers the reference kernels: float32 in and out, float64 within, one image at a time. */
+export function registerHostKernels(
+  backendName: string,
+  memoryOf: (backend: object) => HostMemory,
+): void {
+  const kernels: Record<string, HostKernel> = {
+    [COMPLEX_FFT]: complexFft,
+    [REAL_FFT]: realFft,
+    [INVERSE_REAL_FFT]: inverseRealFft,
+    [RECOMBINE_IMAGES]: recombineImages,
+  };
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        kernel(inputs as Inputs, attrs ?? {}, memoryOf(backend)),
+    });
+  }
+}
+
+function complexFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
+  const { axes, scale, inverse } = attrs as ComplexFftAttrs;
+  const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
+  const { count, shape } = imagesOf(re.shape);
+  const imageAxes = withoutBatch(axes);
+  const outputs = [memory.allocate(re.shape), memory.allocate(re.shape)] as const;
+  const data = createPlanes(sizeOf(shape));
+  const work = createPlanes(sizeOf(shape));
+  for (let image = 0; image < count; image++) {
+    load(memory, { re, im }, image, data);
+    const transform = inverse ? inverseTransformAxes : transformAxes;
+    storePair(memory, outputs, image, transform(data, work, shape, imageAxes), scale);
+  }
+  return [...outputs];
+}
+
+function realFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
+  const { axes, scale } = attrs as RealFftAttrs;
+  const { x } = inputs as { x: TensorInfo };
+  const { count, shape } = imagesOf(x.shape);
+  const half = halfShape(x.shape, axes);
+  const outputs = [memory.allocate(half), memory.allocate(half)] as const;
+  for (let image = 0; image < count; image++) {
+    const values = imageOf(memory.view(x), image, sizeOf(shape));
+    storePair(memory, outputs, image, transformReal(values, shape, withoutBatch(axes)), scale);
+  }
+  return [...outputs];
+}
+
+function inverseRealFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
+  const { axes, scale, size } = attrs as InverseRealFftAttrs;
+  const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
+  const outShape = re.shape.map((side, axis) => (axis === axes.at(-1) ? size : side));
+  const { count, shape } = imagesOf(outShape);
+  const output = memory.allocate(outShape);
+  const spectrum = createPlanes(sizeOf(re.shape.slice(1)));
+  for (let image = 0; image < count; image++) {
+    load(memory, { re, im }, image, spectrum);
+    const values = inverseTransformReal(spectrum, shape, withoutBatch(axes));
+    store(memory, output, image, values, scale);
+  }
+  return [output];
+}
+
+function recombineImages(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
+  const { axes } = attrs as RecombineImagesAttrs;
+  const { amplitudeFrom, phaseFrom } = inputs as {
+    amplitudeFrom: TensorInfo;
+    phaseFrom: TensorInfo;
+  };
+  const { count, shape } = imagesOf(phaseFrom.shape);
+  const size = sizeOf(shape);
+  const imageAxes = withoutBatch(axes);
+  const scale = 1 / imageAxes.reduce((product, axis) => product * shape[axis]!, 1);
+  const output = memory.allocate(phaseFrom.shape);
+  for (let image = 0; image < count; image++) {
+    const donor = transformReal(imageOf(memory.view(amplitudeFrom), image, size), shape, imageAxes);
+    const own = transformReal(imageOf(memory.view(phaseFrom), image, size), shape, imageAxes);
+    recombineHalfSpectra(donor, own);
+    store(memory, output, image, inverseTransformReal(own, shape, imageAxes), scale);
+  }
+  return [output];
+}
+
+function imagesOf([count, ...shape]: readonly number[]): { count: number; shape: number[] } {
+  return { count: count ?? 0, shape };
+}
+
+function withoutBatch(axes: readonly number[]): number[] {
+  return axes.map((axis) => axis - 1);
+}
+
+function imageOf(values: Float32Array, image: number, size: number): Float32Array {
+  return values.subarray(image * size, (image + 1) * size);
+}
+
+function load(
+  memory: HostMemory,
+  { re, im }: { re: TensorInfo; im: TensorInfo },
+  image: number,
+  to: Planes,
+): void {
+  to.re.set(imageOf(memory.view(re), image, to.re.length));
+  to.im.set(imageOf(memory.view(im), image, to.im.length));
+}
+
+function storePair(
+  memory: HostMemory,
+  [re, im]: readonly [TensorInfo, TensorInfo],
+  image: number,
+  values: Planes,
+  scale: number,
+): void {
+  store(memory, re, image, values.re, scale);
+  store(memory, im, image, values.im, scale);
+}
+
+function store(
+  memory: HostMemory,
+  to: TensorInfo,
+  image: number,
+  values: Float64Array,
+  scale: number,
+): void {
+  const target = imageOf(memory.view(to), image, values.length);
+  for (let i = 0; i < values.length; i++) target[i] = values[i]! * scale;
+}

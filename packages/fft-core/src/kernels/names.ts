@@ -1,0 +1,20 @@
+/** {re, im} → [re, im]: complex transform along `axes`. */
+export const COMPLEX_FFT = "AprComplexFft";
+/** {x} → [re, im]: half spectrum of a real tensor; the last of `axes` is halved. */
+export const REAL_FFT = "AprRealFft";
+/** {re, im} → [x]: inverse of REAL_FFT. */
+export const INVERSE_REAL_FFT = "AprInverseRealFft";
+/** {amplitudeFrom, phaseFrom} → [images]. */
+export const RECOMBINE_IMAGES = "AprRecombineImages";
+
+// Type aliases, not interfaces: only those fit the index signature of the kernel registry.
+
+/** `axes` of every kernel: what is transformed of [batch, height, width, channel], increasing, without 0. */
+export type RecombineImagesAttrs = { axes: number[] };
+
+export type ComplexFftAttrs = { axes: number[]; scale: number; inverse: boolean };
+
+export type RealFftAttrs = { axes: number[]; scale: number };
+
+/** `size`: output length of the last of `axes`, which the half spectrum leaves open by one. */
+export type InverseRealFftAttrs = { axes: number[]; scale: number; size: number };

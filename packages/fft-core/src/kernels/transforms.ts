@@ -1,0 +1,35 @@
+import { engine, type NamedTensorMap, type Tensor, type Tensor4D } from "@tensorflow/tfjs-core";
+import type { ComplexPair } from "../complexPair.ts";
+import {
+  COMPLEX_FFT,
+  type ComplexFftAttrs,
+  INVERSE_REAL_FFT,
+  type InverseRealFftAttrs,
+  REAL_FFT,
+  type RealFftAttrs,
+} from "./names.ts";
+
+/** Runs COMPLEX_FFT on the current backend. */
+export function complexFft({ re, im }: ComplexPair, attrs: ComplexFftAttrs): ComplexPair {
+  return asPair(engine().runKernel(COMPLEX_FFT, { re, im } as NamedTensorMap, attrs));
+}
+
+/** Runs REAL_FFT on the current backend. */
+export function realFft(x: Tensor4D, attrs: RealFftAttrs): ComplexPair {
+  return asPair(engine().runKernel(REAL_FFT, { x } as NamedTensorMap, attrs));
+}
+
+/** Runs INVERSE_REAL_FFT on the current backend. */
+export function inverseRealFft({ re, im }: ComplexPair, attrs: InverseRealFftAttrs): Tensor4D {
+  const outputs: Tensor[] = engine().runKernel(
+    INVERSE_REAL_FFT,
+    { re, im } as NamedTensorMap,
+    attrs,
+  );
+  return outputs[0] as Tensor4D;
+}
+
+function asPair(outputs: Tensor[]): ComplexPair {
+  const [re, im] = outputs as [Tensor4D, Tensor4D];
+  return { re, im };
+}

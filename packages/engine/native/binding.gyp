@@ -1,0 +1,40 @@
+{
+  "variables": {
+    "variables": { "tensorflow_dir%": "/set/tensorflow_dir" },
+    "tensorflow_dir%": "<(tensorflow_dir)",
+    "tensorflow_lib_dir%": "<(tensorflow_dir)",
+    "tensorflow_include_dir%": "<(tensorflow_dir)/include",
+    "tensorflow_library%": "libtensorflow_cc.so.2",
+    "tensorflow_framework_library%": "libtensorflow_framework.so.2"
+  },
+  "targets": [
+    {
+      "target_name": "tensorflow",
+      "sources": [
+        "src/addon.cc",
+        "src/attributes.cc",
+        "src/context.cc",
+        "src/dataTypes.cc",
+        "src/devices.cc",
+        "src/errors.cc",
+        "src/execute.cc",
+        "src/executeAsync.cc",
+        "src/functions.cc",
+        "src/js.cc",
+        "src/stringTensors.cc",
+        "src/tensorData.cc",
+        "src/tensorTable.cc",
+        "src/tensors.cc"
+      ],
+      "defines": ["NAPI_VERSION=8"],
+      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
+      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20", "-O3"],
+      "libraries": [
+        "-L<(tensorflow_lib_dir)",
+        "-l:<(tensorflow_library)",
+        "-l:<(tensorflow_framework_library)",
+        "-Wl,-rpath,<(tensorflow_lib_dir)"
+      ]
+    }
+  ]
+}

@@ -1,0 +1,76 @@
+// What `require("tensorflow.node")` returns: { Context, version }.
+#include "call.h"
+#include "devices.h"
+#include "execute.h"
+#include "executeAsync.h"
+#include "functions.h"
+#include "tensors.h"
+
+namespace apr {
+
+namespace {
+
+// A method as N-API calls it: C++ exceptions stop here.
+template <napi_value (*body)(Call&)>
+napi_value entry(napi_env env, napi_callback_info info) {
+  try {
+    Call call(env, info);
+    return body(call);
+  } catch (...) {
+    rethrowToJs(env);
+    return nullptr;
+  }
+}
+
+template <napi_value (*body)(Call&)>
+napi_property_descriptor method(const char* name) {
+  return {name,    nullptr, entry<body>, nullptr,
+          nullptr, nullptr, napi_default_method, nullptr};
+}
+
+void deleteContext(napi_env, void* data, void*) { delete static_cast<ContextPtr*>(data); }
+
+// new Context({ configProto?, serverDef?, asyncExecutor? })
+napi_value construct(Call& call) {
+  auto context = std::make_unique<ContextPtr>(newContext(call.env, call[0]));
+  check(call.env,
+        napi_wrap(call.env, call.self, context.get(), deleteContext, nullptr, nullptr));
+  context.release();  // deleteContext owns it now, at garbage collection or when the environment ends
+  return call.self;
+}
+
+napi_value defineContextClass(napi_env env) {
+  const napi_property_descriptor methods[] = {
+      method<createTensor>("createTensor"),
+      method<deleteTensor>("deleteTensor"),
+      method<readTensor>("readTensor"),
+      method<readTensorBytes>("readTensorBytes"),
+      method<tensorDevice>("tensorDevice"),
+      method<countTensors>("countTensors"),
+      method<executeOp>("executeOp"),
+      method<executeOpAsync>("executeOpAsync"),
+      method<addFunctionDef>("addFunctionDef"),
+      method<removeFunction>("removeFunction"),
+      method<hasFunction>("hasFunction"),
+      method<listDevices>("listDevices"),
+      method<isUsingGpuDevice>("isUsingGpuDevice"),
+  };
+  napi_value result;
+  check(env, napi_define_class(env, "Context", NAPI_AUTO_LENGTH, entry<construct>, nullptr,
+                               sizeof methods / sizeof methods[0], methods, &result));
+  return result;
+}
+
+}  // namespace
+
+}  // namespace apr
+
+NAPI_MODULE_INIT() {
+  try {
+    apr::setProperty(env, exports, "Context", apr::defineContextClass(env));
+    apr::setProperty(env, exports, "version", apr::jsString(env, TF_Version()));
+  } catch (...) {
+    apr::rethrowToJs(env);
+  }
+  return exports;
+}

@@ -1,0 +1,31 @@
+// One TensorFlow eager context and the tensors that live in it.
+#pragma once
+
+#include <tensorflow/c/eager/c_api.h>
+
+#include <memory>
+#include <string>
+
+#include "js.h"
+#include "tensorTable.h"
+
+namespace apr {
+
+struct Context {
+  Context(Bytes configProto, Bytes serverDef, bool asyncExecutor);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  TFE_Context* eager;
+  TensorTable tensors;
+  std::string gpu;  // name of the first GPU, where new tensors go; empty without one
+};
+
+// Asynchronous work shares the context, so that it outlives the JavaScript object if need be.
+using ContextPtr = std::shared_ptr<Context>;
+
+// The constructor body of the JavaScript class: reads { configProto, serverDef, asyncExecutor }.
+ContextPtr newContext(napi_env env, napi_value options);
+
+}  // namespace apr

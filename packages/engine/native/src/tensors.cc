@@ -1,0 +1,68 @@
+#include "tensors.h"
+
+namespace apr {
+
+namespace {
+
+TFE_TensorHandle* handleOf(const Call& call) {
+  return call.context().tensors.get(toUint32(call.env, call[0]));
+}
+
+// TensorFlow's GPU kernels want int32 and strings in host memory, everything else on the device.
+bool staysOnHost(TF_DataType type) { return type == TF_INT32 || type == TF_STRING; }
+
+TFE_TensorHandle* moveToGpu(const Context& context, TFE_TensorHandle* handle) {
+  Status status;
+  TFE_TensorHandle* moved =
+      TFE_TensorHandleCopyToDevice(handle, context.eager, context.gpu.c_str(), status);
+  TFE_DeleteTensorHandle(handle);
+  status.check("createTensor");
+  return moved;
+}
+
+}  // namespace
+
+napi_value createTensor(Call& call) {
+  Context& context = call.context();
+  const std::vector<int64_t> shape = toInt64List(call.env, call[0]);
+  const auto type = static_cast<TF_DataType>(toUint32(call.env, call[1]));
+  const HostTensor tensor = newHostTensor(call.env, shape, type, call[2]);
+  Status status;
+  TFE_TensorHandle* handle = TFE_NewTensorHandle(tensor.get(), status);
+  status.check("createTensor");
+  if (!context.gpu.empty() && !staysOnHost(type)) handle = moveToGpu(context, handle);
+  return jsNumber(call.env, context.tensors.add(handle));
+}
+
+napi_value deleteTensor(Call& call) {
+  call.context().tensors.remove(toUint32(call.env, call[0]));
+  return nullptr;
+}
+
+HostTensor resolve(TFE_TensorHandle* handle) {
+  Status status;
+  HostTensor tensor(TFE_TensorHandleResolve(handle, status), TF_DeleteTensor);
+  status.check("readTensor");
+  return tensor;
+}
+
+napi_value readTensor(Call& call) {
+  return readHostTensor(call.env, resolve(handleOf(call)).get());
+}
+
+napi_value readTensorBytes(Call& call) {
+  return readHostBytes(call.env, resolve(handleOf(call)).get());
+}
+
+napi_value tensorDevice(Call& call) {
+  Status status;
+  const char* name = TFE_TensorHandleBackingDeviceName(handleOf(call), status);
+  status.check("tensorDevice");
+  return jsString(call.env, name);
+}
+
+napi_value countTensors(Call& call) {
+  return jsNumber(call.env, static_cast<double>(call.context().tensors.size()));
+}
+
+}  // namespace apr

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { SetupError } from "@apr-kit/contracts";
+import type { NativeAddon } from "./nativeAddon.ts";
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Loads the addon `tensorflow.node`, and with it TensorFlow's shared libraries.
+ *
+ * @param addonPath absolute path of the file that node-gyp built
+ * @returns its exports; contexts made from them are independent of each other
+ *
+ * Convention: TensorFlow's informational log lines are off unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+ *
+ * @throws {SetupError} if the file is missing, or cannot be loaded into this process
+ */
+export function loadBinding(addonPath: string): NativeAddon {
+  if (!existsSync(addonPath)) {
+    throw new SetupError("loadBinding", `${addonPath} does not exist`, "install the engine first");
+  }
+  try {
+    return require(addonPath) as NativeAddon;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SetupError(
+      "loadBinding",
+      `${addonPath} cannot be loaded (${reason})`,
+      "install the engine again: TensorFlow's libraries moved, or the file was built elsewhere",
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,98 @@
+/** @file What the addon built from `native/` gives to JavaScript; its README says more. */
+
+/** A typed array of a kind that the addon takes and returns; strings travel as arrays of bytes. */
+export type NativeValues =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array
+  | readonly (Uint8Array | string)[];
+
+/** One attribute; `value` by `type` as in native/README.md, an array where TensorFlow wants a list. */
+export interface NativeAttr {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+  /** Only for `type` shape with an empty `value`: a list without shapes, not the shape of a scalar. */
+  readonly list?: boolean;
+}
+
+/** One result of an operation. */
+export interface NativeOutput {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/** A device that TensorFlow sees. */
+export interface Device {
+  readonly name: string;
+  /** "CPU", "GPU", ... */
+  readonly type: string;
+  readonly memoryBytes: number;
+}
+
+/** How to create a context; both protos are serialized tensorflow messages. */
+export interface NativeContextOptions {
+  readonly configProto?: Uint8Array;
+  /** Turns on collective operations between the processes it names. */
+  readonly serverDef?: Uint8Array;
+  /** Queues operations on a thread of TensorFlow instead of running them before the call returns. */
+  readonly asyncExecutor?: boolean;
+}
+
+/** An input: the id of a tensor, or an array of ids where the operation takes a list of tensors. */
+export type NativeInput = number | readonly number[];
+
+type ExecuteArguments = [
+  op: string,
+  attrs: readonly NativeAttr[],
+  inputs: readonly NativeInput[],
+  /** At least as many as the operation has; 64 if left out. */
+  numOutputs?: number,
+  device?: string,
+];
+
+/** One TensorFlow eager context and its tensors; freed by garbage collection. */
+export interface NativeContext {
+  createTensor(shape: readonly number[], dataType: number, values: NativeValues): number;
+  deleteTensor(id: number): void;
+  /** bfloat16 and float16 come as Float32Array, bool as Uint8Array, complex as pairs. */
+  readTensor(id: number): NativeValues;
+  /** The tensor's own bits. */
+  readTensorBytes(id: number): Uint8Array;
+  tensorDevice(id: number): string;
+  countTensors(): number;
+  executeOp(...args: ExecuteArguments): NativeOutput[];
+  /** Runs on a pool thread, so that the event loop goes on. */
+  executeOpAsync(...args: ExecuteArguments): Promise<NativeOutput[]>;
+  /** Registers a serialized FunctionDef; its name then runs as an operation. */
+  addFunctionDef(functionDef: Uint8Array): void;
+  removeFunction(name: string): void;
+  hasFunction(name: string): boolean;
+  listDevices(): Device[];
+  isUsingGpuDevice(): boolean;
+}
+
+/** The addon's exports. */
+export interface NativeAddon {
+  readonly Context: new (options?: NativeContextOptions) => NativeContext;
+  /** TensorFlow's version, as "2.21.0". */
+  readonly version: string;
+}
+
+/** What the addon throws when TensorFlow refuses. */
+export interface TensorFlowError extends Error {
+  /** TensorFlow's status by name, as "INVALID_ARGUMENT". */
+  readonly code: string;
+  /** The same by number, as 3. */
+  readonly status: number;
+  /** The operation that failed. */
+  readonly op: string;
+}

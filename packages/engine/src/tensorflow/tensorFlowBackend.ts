@@ -1,0 +1,139 @@
+import { createRequire } from "node:module";
+import type { TensorFlowBackend } from "@apr-kit/contracts";
+import type { DataType, KernelBackend, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import { engine } from "@tensorflow/tfjs-core";
+import type { Binding } from "./createBinding.ts";
+import type { NativeAttr, NativeOutput, NativeValues } from "./nativeAddon.ts";
+import { presentValues, tfjsDataType } from "./presentation.ts";
+import { shimNode } from "./shimNode.ts";
+
+/** What to run with {@link NodeTensorFlowBackend.executeRaw}. */
+export interface RawOperation {
+  readonly op: string;
+  readonly attrs?: readonly NativeAttr[];
+  /** A tensor, or an array of them where the operation takes a list. */
+  readonly inputs?: readonly (TensorInfo | readonly TensorInfo[])[];
+  /** At least as many as the operation has; 64 if left out. */
+  readonly outputs?: number;
+  /** A name as `devices()` tells it; TensorFlow's choice if left out. */
+  readonly device?: string;
+}
+
+/** The tfjs backend "tensorflow": tfjs-node's kernels, plus any operation on any data type. */
+export interface NodeTensorFlowBackend extends TensorFlowBackend {
+  readonly binding: Binding;
+  /** Runs any operation; attributes of every kind, list inputs, a chosen device. */
+  executeRaw(operation: RawOperation): Tensor[];
+  /** The same on a pool thread; inputs may be disposed at once. */
+  executeRawAsync(operation: RawOperation): Promise<Tensor[]>;
+  /** Puts values on the device as TensorFlow's `dataType` (contracts' DataType), at its width. */
+  upload(values: NativeValues, shape: readonly number[], dataType: number): Tensor;
+  /** TensorFlow's element type of a tensor, which tfjs's dtype only approximates. */
+  nativeDataType(tensor: TensorInfo): number;
+}
+
+/** The members of tfjs-node-gpu's backend that this one builds on. */
+interface StockBackend extends KernelBackend {
+  readonly binding: Binding;
+  readonly tensorMap: { get(dataId: object): TensorRecord; set(dataId: object, r: object): void };
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+}
+
+interface TensorRecord {
+  readonly dtype: number;
+  readonly id: number;
+  readonly values: unknown;
+}
+
+type StockBackendClass = new (binding: Binding, packageName: string) => StockBackend;
+
+/**
+ * Makes the backend over a binding.
+ *
+ * Element types that tfjs does not know are kept as they are on the device and shown under the tfjs dtype that
+ * can hold their values: bfloat16, float16 and float64 as "float32", uint8, int8, int16 and int64 as "int32".
+ * Reading converts; a stock tfjs kernel refuses such a tensor, since its `T` attribute names the shown type.
+ */
+export function createTensorFlowBackend(binding: Binding): NodeTensorFlowBackend {
+  shimNode();
+  const stock = createRequire(import.meta.url)(
+    "@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js",
+  ) as { NodeJSKernelBackend: StockBackendClass };
+  const Backend = extend(stock.NodeJSKernelBackend);
+  return new Backend(binding, "@apr-kit/engine");
+}
+
+function extend(Stock: StockBackendClass) {
+  return class Backend extends Stock implements NodeTensorFlowBackend {
+    executeSingleOutput(
+      op: string,
+      attrs: readonly NativeAttr[],
+      inputs: readonly TensorInfo[],
+    ): Tensor {
+      const ids = this.getInputTensorIds(inputs);
+      return this.createOutputTensor(this.binding.executeOp(op, attrs, ids, 1)[0]!);
+    }
+
+    executeMultipleOutputs(
+      op: string,
+      attrs: readonly NativeAttr[],
+      inputs: readonly TensorInfo[],
+      outputs: number,
+    ): Tensor[] {
+      const ids = this.getInputTensorIds(inputs);
+      const results = this.binding.executeOp(op, attrs, ids, outputs);
+      return results.map((output) => this.createOutputTensor(output));
+    }
+
+    executeRaw({ op, attrs = [], inputs = [], outputs, device }: RawOperation): Tensor[] {
+      const results = this.binding.executeOp(op, attrs, this.nestedIds(inputs), outputs, device);
+      return results.map((output) => this.createOutputTensor(output));
+    }
+
+    async executeRawAsync(operation: RawOperation): Promise<Tensor[]> {
+      const { op, attrs = [], inputs = [], outputs, device } = operation;
+      const ids = this.nestedIds(inputs);
+      const results = await this.binding.executeOpAsync(op, attrs, ids, outputs, device);
+      return results.map((output) => this.createOutputTensor(output));
+    }
+
+    upload(values: NativeValues, shape: readonly number[], dataType: number): Tensor {
+      const id = this.binding.createTensor(shape, dataType, values);
+      return this.createOutputTensor({ id, shape: [...shape], dtype: dataType });
+    }
+
+    nativeDataType(tensor: TensorInfo): number {
+      return this.tensorMap.get(tensor.dataId).dtype;
+    }
+
+    createOutputTensor({ id, shape, dtype }: NativeOutput): Tensor {
+      const dataId = {};
+      this.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
+      const info = { dataId, shape, dtype: tfjsDataType(dtype) as DataType };
+      return engine().makeTensorFromTensorInfo(info);
+    }
+
+    override readSync(dataId: object): never {
+      const { id, dtype, values } = this.tensorMap.get(dataId);
+      return (values ?? presentValues(this.binding.readTensor(id), dtype)) as never;
+    }
+
+    override async read(dataId: object): Promise<never> {
+      return this.readSync(dataId);
+    }
+
+    override memory() {
+      return { unreliable: false };
+    }
+
+    private nestedIds(inputs: readonly (TensorInfo | readonly TensorInfo[])[]) {
+      return inputs.map((input) =>
+        isList(input) ? this.getInputTensorIds(input) : this.getInputTensorIds([input])[0]!,
+      );
+    }
+  };
+}
+
+function isList(input: TensorInfo | readonly TensorInfo[]): input is readonly TensorInfo[] {
+  return Array.isArray(input);
+}

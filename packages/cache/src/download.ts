@@ -1,0 +1,137 @@
+import { open, rename, rm, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type OnProgress, SetupError } from "@apr-kit/contracts";
+import { fileTrouble } from "./fileTrouble.ts";
+import { flush } from "./publishFile.ts";
+import { sha256File } from "./sha256File.ts";
+import { TransferError, transfer } from "./transfer.ts";
+import { withLock } from "./withLock.ts";
+
+export interface DownloadRequest {
+  /** Mirrors of one file, tried in this order. */
+  readonly urls: readonly string[];
+  /** Where the file shall be. */
+  readonly file: string;
+  /** 64 hexadecimal digits. Without it an interrupted download starts anew in the next process. */
+  readonly sha256?: string;
+  readonly size?: number;
+  readonly onProgress?: OnProgress;
+  /** Called once when another process is fetching the same file. */
+  readonly onWait?: (message: string) => void;
+  /** How often one address is tried again after a passing fault; default 4. */
+  readonly retries?: number;
+  /** The first pause before trying again, doubled each time; default 500. */
+  readonly pauseMs?: number;
+}
+
+/**
+ * Fetches a file over HTTP into its place, once, however many processes ask for it.
+ *
+ * Convention: bytes gather in `<file>.part`, which a later attempt, mirror or process continues by a
+ * Range request; size and checksum are verified before the file appears under its name. A file that
+ * is already there and passes is not fetched again. HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured.
+ *
+ * @throws {SetupError} one line that names every address with what went wrong there, and where to
+ *         place the file by hand
+ */
+export async function download(request: DownloadRequest): Promise<void> {
+  const { file, onWait } = request;
+  if ((await defectOf(file, request)) === undefined) return;
+  await withLock(file, () => fetchUnderLock(request), onWait === undefined ? {} : { onWait });
+}
+
+async function fetchUnderLock(request: DownloadRequest): Promise<void> {
+  const { urls, file, sha256 } = request;
+  if ((await defectOf(file, request)) === undefined) return; // fetched by the one we waited for
+  const part = `${file}.part`;
+  if (sha256 === undefined) await rm(part, { force: true }); // nothing could tell whether it still fits
+  const failures: string[] = [];
+  for (const url of urls) {
+    const failure = await fetchFrom(url, part, request);
+    if (failure === undefined) {
+      await publish(part, file);
+      return;
+    }
+    failures.push(`${url}: ${failure}`);
+  }
+  const check = sha256 === undefined ? "" : ` (sha256 ${sha256})`;
+  throw new SetupError(
+    "download",
+    `could not get ${basename(file)} (${failures.join("; ")})`,
+    `try again later, or fetch it by other means and place it at ${file}${check}`,
+  );
+}
+
+/** Tries one address until it delivers or is hopeless. Returns why it failed, undefined when `part` is good. */
+async function fetchFrom(
+  url: string,
+  part: string,
+  request: DownloadRequest,
+): Promise<string | undefined> {
+  const { retries = 4, pauseMs = 500, size, onProgress } = request;
+  let failure = "";
+  let pause = pauseMs;
+  let isFreshStart = false;
+  for (let attempt = 0; attempt <= retries; attempt++) {
+    const before = await sizeOf(part);
+    try {
+      await transfer({
+        url,
+        part,
+        task: `downloading ${basename(request.file)}`,
+        size,
+        onProgress,
+      });
+      const defect = await defectOf(part, request);
+      if (defect === undefined) return undefined;
+      failure = (await looksLikeHtml(part)) ? `${defect}: the server sent a web page` : defect;
+      await rm(part, { force: true });
+      if (before === 0 || isFreshStart) return failure; // whole and wrong: asking again gives the same
+      isFreshStart = true; // the part may have come from another version of the file
+      continue;
+    } catch (error) {
+      if (!(error instanceof TransferError)) throw fileTrouble("download", part, error);
+      failure = error.message;
+      if (!error.isPassing) return failure;
+      if ((await sizeOf(part)) > before) attempt = -1; // it moves on; only standing still counts
+    }
+    if (attempt < retries) await sleep(pause);
+    pause = Math.min(pause * 2, 30_000);
+  }
+  return failure;
+}
+
+/** Why `file` is not the one that was asked for; undefined when it is. */
+async function defectOf(
+  file: string,
+  { sha256, size }: Pick<DownloadRequest, "sha256" | "size">,
+): Promise<string | undefined> {
+  const info = await stat(file).catch(() => undefined);
+  if (info === undefined) return "no file";
+  if (size !== undefined && info.size !== size) return `wrong size, ${info.size} for ${size} bytes`;
+  if (sha256 === undefined) return undefined;
+  const actual = await sha256File(file);
+  return actual === sha256.toLowerCase()
+    ? undefined
+    : `wrong checksum, sha256 ${actual.slice(0, 12)}… for ${sha256.slice(0, 12)}…`;
+}
+
+async function looksLikeHtml(file: string): Promise<boolean> {
+  const handle = await open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+    return /^\s*<(!doctype\s+html|html)/i.test(buffer.toString("latin1", 0, bytesRead));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function publish(part: string, file: string): Promise<void> {
+  await flush(part);
+  await rename(part, file);
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return (await stat(file).catch(() => undefined))?.size ?? 0;
+}

@@ -1,0 +1,6 @@
+export { cacheDirectory } from "./cacheDirectory.ts";
+export { type DownloadRequest, download } from "./download.ts";
+export { publishDirectory } from "./publishDirectory.ts";
+export { publishFile } from "./publishFile.ts";
+export { sha256File } from "./sha256File.ts";
+export { type LockOptions, withLock } from "./withLock.ts";

@@ -19,6 +19,7 @@
         "src/errors.cc",
         "src/execute.cc",
         "src/executeAsync.cc",
+        "src/frame.cc",
         "src/functions.cc",
         "src/js.cc",
         "src/stringTensors.cc",

@@ -3,6 +3,7 @@
 #include "devices.h"
 #include "execute.h"
 #include "executeAsync.h"
+#include "frame.h"
 #include "functions.h"
 #include "tensors.h"
 
@@ -30,9 +31,17 @@ napi_property_descriptor method(const char* name) {
 
 void deleteContext(napi_env, void* data, void*) { delete static_cast<ContextPtr*>(data); }
 
+// A property that nobody can change or delete: the context uses the frame's memory as long as it lives.
+void keepFrame(Call& call, Context& context) {
+  const napi_property_descriptor frame = {"frame", nullptr, nullptr, nullptr, nullptr,
+                                          newFrame(call.env, context), napi_enumerable, nullptr};
+  check(call.env, napi_define_properties(call.env, call.self, 1, &frame));
+}
+
 // new Context({ configProto?, serverDef?, asyncExecutor? })
 napi_value construct(Call& call) {
   auto context = std::make_unique<ContextPtr>(newContext(call.env, call[0]));
+  keepFrame(call, **context);
   check(call.env,
         napi_wrap(call.env, call.self, context.get(), deleteContext, nullptr, nullptr));
   context.release();  // deleteContext owns it now, at garbage collection or when the environment ends
@@ -49,6 +58,8 @@ napi_value defineContextClass(napi_env env) {
       method<countTensors>("countTensors"),
       method<executeOp>("executeOp"),
       method<executeOpAsync>("executeOpAsync"),
+      method<intern>("intern"),
+      method<executeFrame>("executeFrame"),
       method<addFunctionDef>("addFunctionDef"),
       method<removeFunction>("removeFunction"),
       method<hasFunction>("hasFunction"),

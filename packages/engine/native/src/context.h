@@ -19,6 +19,8 @@ struct Context {
 
   TFE_Context* eager;
   TensorTable tensors;
+  std::vector<std::string> names;  // by the number that intern() gave
+  double* frame = nullptr;         // kFrameLength numbers; see frame.h
   std::string gpu;  // name of the first GPU, where new tensors go; empty without one
 };
 

@@ -36,7 +36,7 @@ void addInputs(const Call& call, const Context& context, const PreparedOp& prepa
   }
 }
 
-napi_value describe(napi_env env, uint32_t id, TFE_TensorHandle* handle) {
+napi_value describe(napi_env env, TFE_TensorHandle* handle) {
   Status status;
   const int rank = TFE_TensorHandleNumDims(handle, status);
   status.check("executeOp");
@@ -47,7 +47,6 @@ napi_value describe(napi_env env, uint32_t id, TFE_TensorHandle* handle) {
     setElement(env, shape, i, jsNumber(env, size));
   }
   const napi_value result = jsObject(env);
-  setProperty(env, result, "id", jsNumber(env, id));
   setProperty(env, result, "shape", shape);
   setProperty(env, result, "dtype", jsNumber(env, TFE_TensorHandleDataType(handle)));
   return result;
@@ -72,34 +71,32 @@ PreparedOp prepareOp(const Call& call) {
   return prepared;
 }
 
-std::vector<TFE_TensorHandle*> runOp(const PreparedOp& prepared) {
+std::vector<HandlePtr> runOp(const std::string& name, TFE_Op* op, int maxOutputs) {
   Status status;
-  int count = prepared.maxOutputs;
+  int count = maxOutputs;
   std::vector<TFE_TensorHandle*> handles(count, nullptr);
-  TFE_Execute(prepared.op.get(), handles.data(), &count, status);
-  status.check(prepared.name.c_str());
-  handles.resize(count);
-  return handles;
+  TFE_Execute(op, handles.data(), &count, status);
+  status.check(name.c_str());
+  return std::vector<HandlePtr>(handles.begin(), handles.begin() + count);
 }
 
-napi_value describeOutputs(napi_env env, Context& context,
-                           const std::vector<TFE_TensorHandle*>& handles) {
-  std::vector<uint32_t> ids;
-  for (TFE_TensorHandle* handle : handles) ids.push_back(context.tensors.add(handle));
-  try {
-    const napi_value result = jsArray(env, handles.size());
-    for (uint32_t i = 0; i < ids.size(); i++) {
-      setElement(env, result, i, describe(env, ids[i], handles[i]));
-    }
-    return result;
-  } catch (...) {
-    for (const uint32_t id : ids) context.tensors.remove(id);
-    throw;
+napi_value keepOutputs(napi_env env, Context& context, std::vector<HandlePtr> handles) {
+  const napi_value result = jsArray(env, handles.size());
+  for (uint32_t i = 0; i < handles.size(); i++) {
+    setElement(env, result, i, describe(env, handles[i].get()));
   }
+  // Nothing fails from here on, so no id is lost.
+  for (uint32_t i = 0; i < handles.size(); i++) {
+    const uint32_t id = context.tensors.add(std::move(handles[i]));
+    setProperty(env, element(env, result, i), "id", jsNumber(env, id));
+  }
+  return result;
 }
 
 napi_value executeOp(Call& call) {
-  return describeOutputs(call.env, call.context(), runOp(prepareOp(call)));
+  const PreparedOp prepared = prepareOp(call);
+  return keepOutputs(call.env, call.context(),
+                     runOp(prepared.name, prepared.op.get(), prepared.maxOutputs));
 }
 
 }  // namespace apr

@@ -20,12 +20,11 @@ struct PreparedOp {
 // Reads (name, attributes, inputs, numOutputs?, device?).
 PreparedOp prepareOp(const Call& call);
 
-// Runs it; the caller owns the handles.
-std::vector<TFE_TensorHandle*> runOp(const PreparedOp& prepared);
+// Runs an operation that is ready.
+std::vector<HandlePtr> runOp(const std::string& name, TFE_Op* op, int maxOutputs);
 
-// Takes the handles over into the context; an array of { id, shape, dtype }.
-napi_value describeOutputs(napi_env env, Context& context,
-                           const std::vector<TFE_TensorHandle*>& handles);
+// Moves the handles into the context; an array of { id, shape, dtype }.
+napi_value keepOutputs(napi_env env, Context& context, std::vector<HandlePtr> handles);
 
 // executeOp(name, attributes, inputs, numOutputs?, device?) → [{ id, shape, dtype }]
 napi_value executeOp(Call& call);

@@ -13,14 +13,15 @@ struct Work {
   PreparedOp prepared;
   napi_deferred deferred = nullptr;
   napi_async_work handle = nullptr;
-  std::vector<TFE_TensorHandle*> outputs = {};
+  std::vector<HandlePtr> outputs = {};
   std::optional<TensorFlowError> error = {};
 };
 
 void run(napi_env, void* data) {
   auto* work = static_cast<Work*>(data);
   try {
-    work->outputs = runOp(work->prepared);
+    const PreparedOp& prepared = work->prepared;
+    work->outputs = runOp(prepared.name, prepared.op.get(), prepared.maxOutputs);
   } catch (const TensorFlowError& error) {
     work->error = error;
   }
@@ -30,7 +31,7 @@ void settle(napi_env env, Work& work) {
   if (work.error.has_value()) {
     check(env, napi_reject_deferred(env, work.deferred, toJsError(env, *work.error)));
   } else {
-    const napi_value outputs = describeOutputs(env, *work.context, work.outputs);
+    const napi_value outputs = keepOutputs(env, *work.context, std::move(work.outputs));
     check(env, napi_resolve_deferred(env, work.deferred, outputs));
   }
 }

@@ -12,19 +12,16 @@ constexpr uint32_t kSlotMask = (1u << kSlotBits) - 1;
 constexpr uint32_t kGenerationMask = (1u << 9) - 1;
 }  // namespace
 
-uint32_t TensorTable::add(TFE_TensorHandle* handle) {
+uint32_t TensorTable::add(HandlePtr handle) {
   uint32_t slot = 0;
   if (free_.empty()) {
     slot = static_cast<uint32_t>(slots_.size());
-    if (slot > kSlotMask) {
-      TFE_DeleteTensorHandle(handle);
-      throw std::runtime_error("too many tensors alive: 4194304; dispose some");
-    }
-    slots_.push_back({handle, 0});
+    if (slot > kSlotMask) throw std::runtime_error("expected at most 4194304 live tensors");
+    slots_.push_back({std::move(handle), 0});
   } else {
     slot = free_.back();
     free_.pop_back();
-    slots_[slot].handle = handle;
+    slots_[slot].handle = std::move(handle);
   }
   return slots_[slot].generation << kSlotBits | slot;
 }
@@ -33,22 +30,19 @@ TFE_TensorHandle* TensorTable::get(uint32_t id) const {
   const uint32_t slot = id & kSlotMask;
   if (slot < slots_.size() && slots_[slot].generation == id >> kSlotBits &&
       slots_[slot].handle != nullptr) {
-    return slots_[slot].handle;
+    return slots_[slot].handle.get();
   }
   throw UsageError("expected the id of a live tensor, got " + std::to_string(id));
 }
 
 void TensorTable::remove(uint32_t id) {
-  TFE_DeleteTensorHandle(get(id));
+  get(id);  // refuses ids that are not alive
   const uint32_t slot = id & kSlotMask;
   slots_[slot] = {nullptr, (slots_[slot].generation + 1) & kGenerationMask};
   free_.push_back(slot);
 }
 
 void TensorTable::clear() {
-  for (const Slot& slot : slots_) {
-    if (slot.handle != nullptr) TFE_DeleteTensorHandle(slot.handle);
-  }
   slots_.clear();
   free_.clear();
 }

@@ -4,20 +4,21 @@
 #include <tensorflow/c/eager/c_api.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace apr {
+
+struct HandleDeleter {
+  void operator()(TFE_TensorHandle* handle) const { TFE_DeleteTensorHandle(handle); }
+};
+using HandlePtr = std::unique_ptr<TFE_TensorHandle, HandleDeleter>;
 
 // An id holds a slot (low 22 bits) and how often the slot was used before (9 bits), so that the id of a
 // deleted tensor is refused and not taken for the tensor that moved into its slot. It fits a V8 small integer.
 class TensorTable {
  public:
-  TensorTable() = default;
-  ~TensorTable() { clear(); }
-  TensorTable(const TensorTable&) = delete;
-  TensorTable& operator=(const TensorTable&) = delete;
-
-  uint32_t add(TFE_TensorHandle* handle);  // takes ownership
+  uint32_t add(HandlePtr handle);
   TFE_TensorHandle* get(uint32_t id) const;
   void remove(uint32_t id);
   void clear();
@@ -25,7 +26,7 @@ class TensorTable {
 
  private:
   struct Slot {
-    TFE_TensorHandle* handle;
+    HandlePtr handle;
     uint32_t generation;
   };
   std::vector<Slot> slots_;

@@ -11,11 +11,10 @@ TFE_TensorHandle* handleOf(const Call& call) {
 // TensorFlow's GPU kernels want int32 and strings in host memory, everything else on the device.
 bool staysOnHost(TF_DataType type) { return type == TF_INT32 || type == TF_STRING; }
 
-TFE_TensorHandle* moveToGpu(const Context& context, TFE_TensorHandle* handle) {
+HandlePtr copyToGpu(const Context& context, TFE_TensorHandle* handle) {
   Status status;
-  TFE_TensorHandle* moved =
-      TFE_TensorHandleCopyToDevice(handle, context.eager, context.gpu.c_str(), status);
-  TFE_DeleteTensorHandle(handle);
+  HandlePtr moved(
+      TFE_TensorHandleCopyToDevice(handle, context.eager, context.gpu.c_str(), status));
   status.check("createTensor");
   return moved;
 }
@@ -28,10 +27,10 @@ napi_value createTensor(Call& call) {
   const auto type = static_cast<TF_DataType>(toUint32(call.env, call[1]));
   const HostTensor tensor = newHostTensor(call.env, shape, type, call[2]);
   Status status;
-  TFE_TensorHandle* handle = TFE_NewTensorHandle(tensor.get(), status);
+  HandlePtr handle(TFE_NewTensorHandle(tensor.get(), status));
   status.check("createTensor");
-  if (!context.gpu.empty() && !staysOnHost(type)) handle = moveToGpu(context, handle);
-  return jsNumber(call.env, context.tensors.add(handle));
+  if (!context.gpu.empty() && !staysOnHost(type)) handle = copyToGpu(context, handle.get());
+  return jsNumber(call.env, context.tensors.add(std::move(handle)));
 }
 
 napi_value deleteTensor(Call& call) {

@@ -72,6 +72,11 @@ export interface NativeContext {
   executeOp(...args: ExecuteArguments): NativeOutput[];
   /** Runs on a pool thread, so that the event loop goes on. */
   executeOpAsync(...args: ExecuteArguments): Promise<NativeOutput[]>;
+  /** The call that `executeFrame` runs, then its results; layout in native/src/frame.h. */
+  readonly frame: Float64Array;
+  executeFrame(): void;
+  /** The number of a text in frames. */
+  intern(text: string): number;
   /** Registers a serialized FunctionDef; its name then runs as an operation. */
   addFunctionDef(functionDef: Uint8Array): void;
   removeFunction(name: string): void;

@@ -3,6 +3,7 @@ import type { TensorFlowBackend } from "@apr-kit/contracts";
 import type { DataType, KernelBackend, Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { engine } from "@tensorflow/tfjs-core";
 import type { Binding } from "./createBinding.ts";
+import { createExecutor } from "./createExecutor.ts";
 import type { NativeAttr, NativeOutput, NativeValues } from "./nativeAddon.ts";
 import { presentValues, tfjsDataType } from "./presentation.ts";
 import { shimNode } from "./shimNode.ts";
@@ -65,13 +66,15 @@ export function createTensorFlowBackend(binding: Binding): NodeTensorFlowBackend
 
 function extend(Stock: StockBackendClass) {
   return class Backend extends Stock implements NodeTensorFlowBackend {
+    private readonly execute = createExecutor(this.binding);
+
     executeSingleOutput(
       op: string,
       attrs: readonly NativeAttr[],
       inputs: readonly TensorInfo[],
     ): Tensor {
       const ids = this.getInputTensorIds(inputs);
-      return this.createOutputTensor(this.binding.executeOp(op, attrs, ids, 1)[0]!);
+      return this.createOutputTensor(this.execute(op, attrs, ids, 1)[0]!);
     }
 
     executeMultipleOutputs(
@@ -81,7 +84,7 @@ function extend(Stock: StockBackendClass) {
       outputs: number,
     ): Tensor[] {
       const ids = this.getInputTensorIds(inputs);
-      const results = this.binding.executeOp(op, attrs, ids, outputs);
+      const results = this.execute(op, attrs, ids, outputs);
       return results.map((output) => this.createOutputTensor(output));
     }
 

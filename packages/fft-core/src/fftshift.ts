@@ -14,7 +14,7 @@ const AXES = [1, 2]; // height, width
  * Gradient:   flows to `spectrum`.
  */
 export function fftshift<TSpectrum extends RealOrComplex>(spectrum: TSpectrum): TSpectrum {
-  return mapParts(spectrum, (part) => roll(part, (side) => Math.ceil(side / 2)));
+  return mapParts(spectrum, shift);
 }
 
 /**
@@ -27,17 +27,32 @@ export function fftshift<TSpectrum extends RealOrComplex>(spectrum: TSpectrum): 
  * Gradient:   flows to `spectrum`.
  */
 export function ifftshift<TSpectrum extends RealOrComplex>(spectrum: TSpectrum): TSpectrum {
-  return mapParts(spectrum, (part) => roll(part, (side) => Math.floor(side / 2)));
+  return mapParts(spectrum, unshift);
 }
 
 function mapParts<TSpectrum extends RealOrComplex>(
   spectrum: TSpectrum,
-  move: (part: tf.Tensor4D) => tf.Tensor4D,
+  move: (part: tf.Tensor) => tf.Tensor,
 ): TSpectrum {
   return tf.tidy(() =>
-    isComplexPair(spectrum) ? { re: move(spectrum.re), im: move(spectrum.im) } : move(spectrum),
+    isComplexPair(spectrum)
+      ? { re: move(spectrum.re), im: move(spectrum.im) }
+      : move(spectrum as tf.Tensor),
   ) as TSpectrum;
 }
+
+const rollUp = (x: tf.Tensor4D) => roll(x, (side) => Math.ceil(side / 2));
+const rollDown = (x: tf.Tensor4D) => roll(x, (side) => Math.floor(side / 2));
+
+/** Each is the other's inverse and adjoint. */
+const shift = tf.customGrad((x) => ({
+  value: rollUp(x as tf.Tensor4D),
+  gradFunc: (dy: tf.Tensor) => rollDown(dy as tf.Tensor4D),
+}));
+const unshift = tf.customGrad((x) => ({
+  value: rollDown(x as tf.Tensor4D),
+  gradFunc: (dy: tf.Tensor) => rollUp(dy as tf.Tensor4D),
+}));
 
 /** Cuts each axis at `cutOf(side)` and swaps the two pieces. */
 function roll(x: tf.Tensor4D, cutOf: (side: number) => number): tf.Tensor4D {

@@ -1,6 +1,6 @@
-import * as tf from "@tensorflow/tfjs-core";
-import { amplitude } from "./amplitude.ts";
 import { assertSameShape, assertSpectrum, type ComplexPair } from "./complexPair.ts";
+import "./kernels/register.ts";
+import { recombineSpectra } from "./kernels/transforms.ts";
 
 /**
  * Joins the amplitude of one spectrum to the phase of another.
@@ -25,13 +25,5 @@ export function recombine(amplitudeFrom: ComplexPair, phaseFrom: ComplexPair): C
   assertSpectrum("recombine", "amplitudeFrom", amplitudeFrom);
   assertSpectrum("recombine", "phaseFrom", phaseFrom);
   assertSameShape("recombine", ["amplitudeFrom", amplitudeFrom.re], ["phaseFrom", phaseFrom.re]);
-  return tf.tidy(() => {
-    const wanted = amplitude(amplitudeFrom); // [batch, height, width, channel]
-    const own = amplitude(phaseFrom); // [batch, height, width, channel]
-    const isZero = tf.equal(own, 0);
-    const gain = tf.div(wanted, tf.where(isZero, tf.onesLike(own), own));
-    const re: tf.Tensor4D = tf.where(isZero, wanted, tf.mul(gain, phaseFrom.re));
-    const im: tf.Tensor4D = tf.where(isZero, tf.zerosLike(own), tf.mul(gain, phaseFrom.im));
-    return { re, im };
-  });
+  return recombineSpectra(amplitudeFrom, phaseFrom);
 }

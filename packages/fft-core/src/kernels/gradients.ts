@@ -13,6 +13,7 @@ import {
   INVERSE_REAL_FFT,
   type InverseRealFftAttrs,
   REAL_FFT,
+  RECOMBINE,
   RECOMBINE_IMAGES,
   type RealFftAttrs,
   type RecombineImagesAttrs,
@@ -58,11 +59,26 @@ tf.registerGradient({
   },
 });
 
-/**
- * out = IDFT(A·u), A = |F2|, u = F1/|F1|. With D = DFT(dy), u2 = F2/|F2| and g = conj(u)·D:
- * Ā flows to amplitudeFrom as IDFT(u2·Re g), ū to phaseFrom as IDFT(A/|F1|·i·u·Im g).
- * Where F1 = 0 the phase is constant, where F2 = 0 the amplitude has no slope: no gradient.
- */
+/** Element by element: see recombineAdjoint. */
+tf.registerGradient({
+  kernelName: RECOMBINE,
+  inputsToSave: ["amplitudeRe", "amplitudeIm", "phaseRe", "phaseIm"],
+  gradFunc: (dy, saved) => {
+    const { toAmplitude, toPhase } = recombineAdjoint(
+      pairOf(saved.slice(0, 2)),
+      pairOf(saved.slice(2)),
+      pairOf(dy),
+    );
+    return {
+      amplitudeRe: () => toAmplitude.re,
+      amplitudeIm: () => toAmplitude.im,
+      phaseRe: () => toPhase.re,
+      phaseIm: () => toPhase.im,
+    };
+  },
+});
+
+/** out = IDFT(recombine(DFT(amplitudeFrom), DFT(phaseFrom))): the DFT is its own adjoint but for sign and scale. */
 tf.registerGradient({
   kernelName: RECOMBINE_IMAGES,
   inputsToSave: ["amplitudeFrom", "phaseFrom"],
@@ -73,27 +89,40 @@ tf.registerGradient({
     const count = axes.reduce((product, axis) => product * (shape[axis] as number), 1);
     const inverse = { axes, scale: 1 / count, size: shape[axes.at(-1) as number] as number };
     const forward = { axes, scale: 1 };
-
-    const donor = polar(realFft(amplitudeFrom, forward));
-    const own = polar(realFft(phaseFrom, forward));
-    const error = realFft((Array.isArray(dy) ? dy[0] : dy) as tf.Tensor4D, forward);
-    const unit = {
-      re: tf.where(own.isZero, tf.onesLike(own.re), own.re) as tf.Tensor4D,
-      im: own.im,
-    };
-    const along = tf.add(tf.mul(unit.re, error.re), tf.mul(unit.im, error.im)); // Re g
-    const across = tf.sub(tf.mul(unit.re, error.im), tf.mul(unit.im, error.re)); // Im g
-    const turn = tf.mul(
-      tf.where(own.isZero, tf.zerosLike(own.re), tf.div(donor.length, own.safeLength)),
-      across,
+    const { toAmplitude, toPhase } = recombineAdjoint(
+      realFft(amplitudeFrom, forward),
+      realFft(phaseFrom, forward),
+      realFft((Array.isArray(dy) ? dy[0] : dy) as tf.Tensor4D, forward),
     );
-    const toAmplitude = scaledBy(donor, along);
-    const toPhase = scaledBy({ re: tf.neg(unit.im), im: unit.re } as ComplexPair, turn);
     const dAmplitudeFrom = inverseRealFft(toAmplitude, inverse);
     const dPhaseFrom = inverseRealFft(toPhase, inverse);
     return { amplitudeFrom: () => dAmplitudeFrom, phaseFrom: () => dPhaseFrom };
   },
 });
+
+/**
+ * Of out = |a|·u, u = p/|p|, with g = conj(u)·dy:
+ *
+ *     to a: Re(g)·a/|a|        to p: Im(g)·i·u·|a|/|p|
+ *
+ * Where p = 0 the phase is taken as constant, where a = 0 the amplitude has no slope: no gradient.
+ */
+function recombineAdjoint(a: ComplexPair, p: ComplexPair, dy: ComplexPair) {
+  const donor = polar(a);
+  const own = polar(p);
+  const u = {
+    re: tf.where(own.isZero, tf.onesLike(own.length), own.direction.re),
+    im: own.direction.im,
+  } as ComplexPair;
+  const along = tf.add(tf.mul(u.re, dy.re), tf.mul(u.im, dy.im)); // Re g
+  const across = tf.sub(tf.mul(u.re, dy.im), tf.mul(u.im, dy.re)); // Im g
+  const leverage = tf.div(donor.length, own.safeLength);
+  const turn = tf.mul(tf.where(own.isZero, tf.zerosLike(leverage), leverage), across);
+  return {
+    toAmplitude: scaledBy(donor.direction, along),
+    toPhase: scaledBy({ re: tf.neg(u.im), im: u.re }, turn),
+  };
+}
 
 /** Length and direction of each number; the direction of 0 is 0. */
 function polar({ re, im }: ComplexPair) {
@@ -104,8 +133,7 @@ function polar({ re, im }: ComplexPair) {
     length,
     isZero,
     safeLength,
-    re: tf.div(re, safeLength) as tf.Tensor4D,
-    im: tf.div(im, safeLength) as tf.Tensor4D,
+    direction: { re: tf.div(re, safeLength), im: tf.div(im, safeLength) } as ComplexPair,
   };
 }
 

@@ -14,11 +14,12 @@ import {
   INVERSE_REAL_FFT,
   type InverseRealFftAttrs,
   REAL_FFT,
+  RECOMBINE,
   RECOMBINE_IMAGES,
   type RealFftAttrs,
   type RecombineImagesAttrs,
 } from "./names.ts";
-import { recombineHalfSpectra } from "./recombineHalfSpectra.ts";
+import { takeAmplitude } from "./takeAmplitude.ts";
 
 /** How a backend whose tensors lie in ordinary memory hands them out. */
 export interface HostMemory {
@@ -40,6 +41,7 @@ export function registerHostKernels(
     [COMPLEX_FFT]: complexFft,
     [REAL_FFT]: realFft,
     [INVERSE_REAL_FFT]: inverseRealFft,
+    [RECOMBINE]: recombine,
     [RECOMBINE_IMAGES]: recombineImages,
   };
   for (const [kernelName, kernel] of Object.entries(kernels)) {
@@ -96,6 +98,24 @@ function inverseRealFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory)
   return [output];
 }
 
+function recombine(inputs: Inputs, _attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
+  const { amplitudeRe, amplitudeIm, phaseRe, phaseIm } = inputs as Record<
+    "amplitudeRe" | "amplitudeIm" | "phaseRe" | "phaseIm",
+    TensorInfo
+  >;
+  const { count, shape } = imagesOf(phaseRe.shape);
+  const outputs = [memory.allocate(phaseRe.shape), memory.allocate(phaseRe.shape)] as const;
+  const donor = createPlanes(sizeOf(shape));
+  const own = createPlanes(sizeOf(shape));
+  for (let image = 0; image < count; image++) {
+    load(memory, { re: amplitudeRe, im: amplitudeIm }, image, donor);
+    load(memory, { re: phaseRe, im: phaseIm }, image, own);
+    takeAmplitude(donor, own);
+    storePair(memory, outputs, image, own, 1);
+  }
+  return [...outputs];
+}
+
 function recombineImages(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
   const { axes } = attrs as RecombineImagesAttrs;
   const { amplitudeFrom, phaseFrom } = inputs as {
@@ -110,7 +130,7 @@ function recombineImages(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory
   for (let image = 0; image < count; image++) {
     const donor = transformReal(imageOf(memory.view(amplitudeFrom), image, size), shape, imageAxes);
     const own = transformReal(imageOf(memory.view(phaseFrom), image, size), shape, imageAxes);
-    recombineHalfSpectra(donor, own);
+    takeAmplitude(donor, own);
     store(memory, output, image, inverseTransformReal(own, shape, imageAxes), scale);
   }
   return [output];

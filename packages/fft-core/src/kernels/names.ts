@@ -4,7 +4,9 @@ export const COMPLEX_FFT = "AprComplexFft";
 export const REAL_FFT = "AprRealFft";
 /** {re, im} → [x]: inverse of REAL_FFT. */
 export const INVERSE_REAL_FFT = "AprInverseRealFft";
-/** {amplitudeFrom, phaseFrom} → [images]. */
+/** {amplitudeRe, amplitudeIm, phaseRe, phaseIm} → [re, im], element by element; no attributes. */
+export const RECOMBINE = "AprRecombine";
+/** {amplitudeFrom, phaseFrom} → [images]: real transforms, RECOMBINE and the inverse in one. */
 export const RECOMBINE_IMAGES = "AprRecombineImages";
 
 // Type aliases, not interfaces: only those fit the index signature of the kernel registry.

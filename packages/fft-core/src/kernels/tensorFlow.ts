@@ -7,6 +7,7 @@ import {
   INVERSE_REAL_FFT,
   type InverseRealFftAttrs,
   REAL_FFT,
+  RECOMBINE,
   RECOMBINE_IMAGES,
   type RealFftAttrs,
   type RecombineImagesAttrs,
@@ -20,6 +21,7 @@ const kernels: Record<string, TensorFlowKernel> = {
   [COMPLEX_FFT]: complexFft,
   [REAL_FFT]: realFft,
   [INVERSE_REAL_FFT]: inverseRealFft,
+  [RECOMBINE]: recombine,
   [RECOMBINE_IMAGES]: recombineImages,
 };
 
@@ -61,6 +63,15 @@ function inverseRealFft(inputs: Inputs, attrs: tf.NamedAttrMap, run: Run): tf.Te
   const spectrum = transpose(run, complex(run, re, im), order.toLast);
   const output = inverseReal(run, spectrum, shape, axes, order);
   return [scaled(run, output, scale * countOf(shape, axes))];
+}
+
+function recombine(inputs: Inputs, _attrs: tf.NamedAttrMap, run: Run): tf.Tensor[] {
+  const { amplitudeRe, amplitudeIm, phaseRe, phaseIm } = inputs as Record<
+    "amplitudeRe" | "amplitudeIm" | "phaseRe" | "phaseIm",
+    tf.TensorInfo
+  >;
+  const amplitude = absolute(run, complex(run, amplitudeRe, amplitudeIm));
+  return parts(run, withAmplitude(run, complex(run, phaseRe, phaseIm), amplitude), 1);
 }
 
 /** Stays on the device; the axes are moved once on the way in and once on the way out. */

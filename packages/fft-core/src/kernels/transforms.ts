@@ -6,6 +6,7 @@ import {
   INVERSE_REAL_FFT,
   type InverseRealFftAttrs,
   REAL_FFT,
+  RECOMBINE,
   type RealFftAttrs,
 } from "./names.ts";
 
@@ -27,6 +28,17 @@ export function inverseRealFft({ re, im }: ComplexPair, attrs: InverseRealFftAtt
     attrs,
   );
   return outputs[0] as Tensor4D;
+}
+
+/** Runs RECOMBINE on the current backend. */
+export function recombineSpectra(amplitudeFrom: ComplexPair, phaseFrom: ComplexPair): ComplexPair {
+  const inputs = {
+    amplitudeRe: amplitudeFrom.re,
+    amplitudeIm: amplitudeFrom.im,
+    phaseRe: phaseFrom.re,
+    phaseIm: phaseFrom.im,
+  };
+  return asPair(engine().runKernel(RECOMBINE, inputs as NamedTensorMap));
 }
 
 function asPair(outputs: Tensor[]): ComplexPair {

@@ -7,7 +7,7 @@ import type { Planes } from "../fourier/planes.ts";
  *
  * The same as |donor| · exp(i·arg(own)) without a sine, a cosine or an arc tangent.
  */
-export function recombineHalfSpectra(donor: Planes, own: Planes): void {
+export function takeAmplitude(donor: Planes, own: Planes): void {
   for (let k = 0; k < own.re.length; k++) {
     const amplitude = Math.sqrt(donor.re[k]! ** 2 + donor.im[k]! ** 2);
     const ownAmplitude = Math.sqrt(own.re[k]! ** 2 + own.im[k]! ** 2);

@@ -1,4 +1,6 @@
 // What `require("tensorflow.node")` returns: { Context, version }.
+#include <cstdlib>
+
 #include "call.h"
 #include "devices.h"
 #include "execute.h"
@@ -40,6 +42,7 @@ void keepFrame(Call& call, Context& context) {
 
 // new Context({ configProto?, serverDef?, asyncExecutor? })
 napi_value construct(Call& call) {
+  if (!call.isConstruction()) throw UsageError("Context: expected to be called with new");
   auto context = std::make_unique<ContextPtr>(newContext(call.env, call[0]));
   keepFrame(call, **context);
   check(call.env,
@@ -77,6 +80,8 @@ napi_value defineContextClass(napi_env env) {
 }  // namespace apr
 
 NAPI_MODULE_INIT() {
+  // TensorFlow logs from C++ and reads this once: nothing below errors unless the user wants it.
+  setenv("TF_CPP_MIN_LOG_LEVEL", "2", /*overwrite=*/0);
   try {
     apr::setProperty(env, exports, "Context", apr::defineContextClass(env));
     apr::setProperty(env, exports, "version", apr::jsString(env, TF_Version()));

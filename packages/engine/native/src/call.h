@@ -12,9 +12,15 @@ class Call {
  public:
   static constexpr size_t kMaxArguments = 5;
 
-  Call(napi_env env, napi_callback_info info) : env(env) {
+  Call(napi_env env, napi_callback_info info) : env(env), info_(info) {
     size_t count = kMaxArguments;  // missing ones arrive as undefined
     check(env, napi_get_cb_info(env, info, &count, arguments_.data(), &self, nullptr));
+  }
+
+  bool isConstruction() const {
+    napi_value target = nullptr;
+    check(env, napi_get_new_target(env, info_, &target));
+    return target != nullptr;
   }
 
   napi_value operator[](size_t index) const { return arguments_[index]; }
@@ -31,6 +37,7 @@ class Call {
   napi_value self = nullptr;
 
  private:
+  napi_callback_info info_;
   std::array<napi_value, kMaxArguments> arguments_;
 };
 

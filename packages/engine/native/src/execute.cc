@@ -7,6 +7,7 @@ namespace apr {
 namespace {
 
 constexpr int kDefaultMaxOutputs = 64;
+constexpr int kMaxOutputs = 1024;
 
 void addInputList(const Call& call, const Context& context, TFE_Op* op, napi_value ids,
                   Status& status) {
@@ -72,6 +73,9 @@ PreparedOp prepareOp(const Call& call) {
 }
 
 std::vector<HandlePtr> runOp(const std::string& name, TFE_Op* op, int maxOutputs) {
+  if (maxOutputs < 0 || maxOutputs > kMaxOutputs) {
+    throw UsageError(name + ": expected 0 to 1024 outputs, got " + std::to_string(maxOutputs));
+  }
   Status status;
   int count = maxOutputs;
   std::vector<TFE_TensorHandle*> handles(count, nullptr);

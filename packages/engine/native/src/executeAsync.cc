@@ -24,6 +24,8 @@ void run(napi_env, void* data) {
     work->outputs = runOp(prepared.name, prepared.op.get(), prepared.maxOutputs);
   } catch (const TensorFlowError& error) {
     work->error = error;
+  } catch (const std::exception& error) {
+    work->error = TensorFlowError(work->prepared.name, TF_INTERNAL, error.what());
   }
 }
 

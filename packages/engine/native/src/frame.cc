@@ -15,6 +15,10 @@ class Reader {
     return *at_++;
   }
   int whole() { return static_cast<int>(number()); }
+  TFE_TensorHandle* tensor() {
+    const double id = number();
+    return context_.tensors.get(id >= 0 && id <= UINT32_MAX ? static_cast<uint32_t>(id) : 0);
+  }
   const std::string& text() { return context_.names.at(static_cast<size_t>(number())); }
 
   template <typename TItem>
@@ -113,7 +117,7 @@ napi_value executeFrame(Call& call) {
   status.check(name.c_str());
   const int maxOutputs = frame.whole();
   for (int inputs = frame.whole(); inputs > 0; inputs--) {
-    TFE_OpAddInput(op.get(), context.tensors.get(static_cast<uint32_t>(frame.number())), status);
+    TFE_OpAddInput(op.get(), frame.tensor(), status);
     status.check(name.c_str());
   }
   for (int attributes = frame.whole(); attributes > 0; attributes--) {

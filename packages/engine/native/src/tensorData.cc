@@ -10,13 +10,19 @@ namespace apr {
 
 namespace {
 
+constexpr size_t kMaxRank = 254;
+constexpr double kMaxElements = 0x1p48;
+
+// TensorFlow ends the process for a shape beyond these limits, so they are checked here.
 size_t countElements(const std::vector<int64_t>& shape) {
+  if (shape.size() > kMaxRank) throw UsageError("createTensor: expected a rank of at most 254");
   size_t count = 1;
+  double extent = 1;  // as if no size were 0
   for (const int64_t size : shape) {
-    if (size < 0) throw UsageError("expected a shape without negative sizes");
-    if (__builtin_mul_overflow(count, static_cast<size_t>(size), &count)) {
-      throw UsageError("expected a shape of fewer than 2^64 elements");
-    }
+    if (size < 0) throw UsageError("createTensor: expected a shape without negative sizes");
+    extent *= size == 0 ? 1.0 : static_cast<double>(size);
+    if (extent > kMaxElements) throw UsageError("createTensor: expected at most 2^48 elements");
+    count *= static_cast<size_t>(size);
   }
   return count;
 }

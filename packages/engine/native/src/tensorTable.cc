@@ -9,7 +9,7 @@ namespace apr {
 namespace {
 constexpr uint32_t kSlotBits = 22;
 constexpr uint32_t kSlotMask = (1u << kSlotBits) - 1;
-constexpr uint32_t kGenerationMask = (1u << 9) - 1;
+constexpr uint32_t kGenerations = 511;
 }  // namespace
 
 uint32_t TensorTable::add(HandlePtr handle) {
@@ -17,7 +17,7 @@ uint32_t TensorTable::add(HandlePtr handle) {
   if (free_.empty()) {
     slot = static_cast<uint32_t>(slots_.size());
     if (slot > kSlotMask) throw std::runtime_error("expected at most 4194304 live tensors");
-    slots_.push_back({std::move(handle), 0});
+    slots_.push_back({std::move(handle), 1});
   } else {
     slot = free_.back();
     free_.pop_back();
@@ -38,7 +38,7 @@ TFE_TensorHandle* TensorTable::get(uint32_t id) const {
 void TensorTable::remove(uint32_t id) {
   get(id);  // refuses ids that are not alive
   const uint32_t slot = id & kSlotMask;
-  slots_[slot] = {nullptr, (slots_[slot].generation + 1) & kGenerationMask};
+  slots_[slot] = {nullptr, slots_[slot].generation % kGenerations + 1};
   free_.push_back(slot);
 }
 

@@ -14,8 +14,9 @@ struct HandleDeleter {
 };
 using HandlePtr = std::unique_ptr<TFE_TensorHandle, HandleDeleter>;
 
-// An id holds a slot (low 22 bits) and how often the slot was used before (9 bits), so that the id of a
-// deleted tensor is refused and not taken for the tensor that moved into its slot. It fits a V8 small integer.
+// An id holds a slot (low 22 bits) and the slot's generation (9 bits, 1 to 511), so that the id of a deleted
+// tensor is refused and not taken for the tensor that moved into its slot. It fits a V8 small integer; 0, which
+// JavaScript makes of NaN, is never one.
 class TensorTable {
  public:
   uint32_t add(HandlePtr handle);

@@ -1,0 +1,41 @@
+import { show, ValueError } from "@apr-kit/contracts";
+import * as tf from "@tensorflow/tfjs-core";
+import { assertAxes, assertPerChannel } from "./checks.ts";
+
+/** Fixed statistics and the affine map of {@link batchNormInference}, each [channel]. */
+export interface BatchNormParameters {
+  readonly mean: tf.Tensor1D;
+  /** The running variance, as trained (PyTorch's is an average of unbiased ones). */
+  readonly variance: tf.Tensor1D;
+  readonly scale: tf.Tensor1D;
+  readonly offset: tf.Tensor1D;
+}
+
+/**
+ * Normalises images by given statistics, channel by channel.
+ *
+ *     out = (x − mean) / √(variance + epsilon) · scale + offset
+ *
+ * @param x [batch, height, width, channel], float32
+ * @returns [batch, height, width, channel]; the caller disposes it
+ *
+ * Gradient: flows to `x` and to all four parameters.
+ *
+ * @throws {ShapeError} if a parameter is not [channel]
+ */
+export function batchNormInference(
+  x: tf.Tensor4D,
+  { mean, variance, scale, offset }: BatchNormParameters,
+  epsilon = 1e-5,
+): tf.Tensor4D {
+  const where = "batchNormInference";
+  assertAxes(where, "x", x, ["batch", "height", "width", "channel"]);
+  const parameters = { mean, variance, scale, offset };
+  for (const [name, value] of Object.entries(parameters)) {
+    assertPerChannel(where, name, value, x.shape[3]);
+  }
+  if (!(epsilon >= 0)) {
+    throw new ValueError(where, { expected: "epsilon ≥ 0", actual: show(epsilon) });
+  }
+  return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as tf.Tensor4D;
+}

@@ -1,0 +1,112 @@
+/**
+ * @file Convolution on TensorFlow. Which of its padding modes is used is a matter of speed only: on a CPU, "SAME" and
+ * "VALID" reach oneDNN, while "EXPLICIT" falls to kernels that take 2 times as long backward (bfloat16: 50 times), so
+ * there the padding that "SAME" cannot express is added by an operation of its own. On a GPU cuDNN pads by itself.
+ */
+import type { OpAttr, TensorFlowBackend } from "@apr-kit/contracts";
+import * as tf from "@tensorflow/tfjs-core";
+import { constant } from "../../ops/constant.ts";
+import { type ConvAttrs, Kernel, type Shape4, windowCount } from "../../ops/kernels.ts";
+import { ints, isOnGpu, string, type TensorFlowKernel } from "./kernel.ts";
+
+/** How one convolution is to be padded: by TensorFlow's mode, or beforehand and then "VALID". */
+interface Plan {
+  readonly attrs: readonly OpAttr[];
+  /** Zeros that an operation of its own adds on each side. */
+  readonly before: number;
+}
+
+const conv2d: TensorFlowKernel = {
+  kernelName: Kernel.conv2d,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { x, filter } = inputs as Record<"x" | "filter", tf.Tensor4D>;
+    const tensorFlow = backend as TensorFlowBackend;
+    const plan = planPadding(tensorFlow, x.shape, filter.shape, attrs as unknown as ConvAttrs);
+    return tf.tidy(() =>
+      tensorFlow.executeSingleOutput("Conv2D", plan.attrs, [padded(tensorFlow, x, plan), filter]),
+    );
+  },
+};
+
+const inputGradient: TensorFlowKernel = {
+  kernelName: Kernel.conv2dInputGradient,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { dy, filter } = inputs as Record<"dy" | "filter", tf.Tensor4D>;
+    const { inputShape, ...walk } = attrs as unknown as ConvAttrs & { inputShape: Shape4 };
+    const tensorFlow = backend as TensorFlowBackend;
+    const plan = planPadding(tensorFlow, inputShape, filter.shape, walk);
+    const [batch, height, width, channel] = inputShape;
+    const { before } = plan;
+    const shape = [batch, height + 2 * before, width + 2 * before, channel];
+    return tf.tidy(() => {
+      const sizes = constant(shape, "int32");
+      const dx = tensorFlow.executeSingleOutput("Conv2DBackpropInput", plan.attrs, [
+        sizes,
+        filter,
+        dy,
+      ]);
+      if (before === 0) return dx;
+      const begin = constant([0, before, before, 0], "int32");
+      return tensorFlow.executeSingleOutput(
+        "Slice",
+        [],
+        [dx, begin, constant(inputShape, "int32")],
+      );
+    });
+  },
+};
+
+const filterGradient: TensorFlowKernel = {
+  kernelName: Kernel.conv2dFilterGradient,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { x, dy } = inputs as Record<"x" | "dy", tf.Tensor4D>;
+    const { filterShape, ...walk } = attrs as unknown as ConvAttrs & { filterShape: Shape4 };
+    const tensorFlow = backend as TensorFlowBackend;
+    const plan = planPadding(tensorFlow, x.shape, filterShape, walk);
+    return tf.tidy(() =>
+      tensorFlow.executeSingleOutput("Conv2DBackpropFilter", plan.attrs, [
+        padded(tensorFlow, x, plan),
+        constant(filterShape, "int32"),
+        dy,
+      ]),
+    );
+  },
+};
+
+function planPadding(
+  backend: TensorFlowBackend,
+  [, height, width]: Shape4,
+  [filterHeight, filterWidth]: Shape4,
+  { stride, padding }: ConvAttrs,
+): Plan {
+  const strides = ints("strides", [1, stride, stride, 1]);
+  if (padding === 0) return { attrs: [strides, string("padding", "VALID")], before: 0 };
+  const isSame = [
+    [height, filterHeight],
+    [width, filterWidth],
+  ].every(([length, size]) => padsEqually(length!, { size: size!, stride, padding }));
+  if (isSame) return { attrs: [strides, string("padding", "SAME")], before: 0 };
+  if (!isOnGpu(backend)) {
+    return { attrs: [strides, string("padding", "VALID")], before: padding };
+  }
+  const sides = ints("explicit_paddings", [0, 0, padding, padding, padding, padding, 0, 0]);
+  return { attrs: [strides, string("padding", "EXPLICIT"), sides], before: 0 };
+}
+
+/** Whether "SAME" adds exactly `padding` on both sides: its total makes ⌈length / stride⌉ windows fit. */
+function padsEqually(
+  length: number,
+  { size, stride, padding }: { size: number; stride: number; padding: number },
+): boolean {
+  const windows = Math.ceil(length / stride);
+  const total = Math.max(0, (windows - 1) * stride + size - length);
+  return total === 2 * padding && windows === windowCount(length, { size, stride, padding });
+}
+
+function padded(backend: TensorFlowBackend, x: tf.Tensor4D, { before }: Plan): tf.Tensor {
+  if (before === 0) return x;
+  const sides = [0, 0, before, before, before, before, 0, 0];
+  return backend.executeSingleOutput("Pad", [], [x, constant(sides, "int32", [4, 2])]);
+}
+
+export const convolutionKernels = [conv2d, inputGradient, filterGradient];

@@ -1,0 +1,55 @@
+import type { TensorFlowBackend } from "@apr-kit/contracts";
+import * as tf from "@tensorflow/tfjs-core";
+import { constant } from "../../ops/constant.ts";
+import { Kernel, type SgdAttrs } from "../../ops/kernels.ts";
+import type { TensorFlowKernel } from "./kernel.ts";
+
+const reluGradient: TensorFlowKernel = {
+  kernelName: Kernel.reluGradient,
+  kernelFunc: ({ inputs, backend }) =>
+    (backend as TensorFlowBackend).executeSingleOutput("ReluGrad", [], [inputs.dy!, inputs.y!]),
+};
+
+const broadcastTo: TensorFlowKernel = {
+  kernelName: Kernel.broadcastTo,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const shape = constant((attrs as { shape: number[] }).shape, "int32");
+    return (backend as TensorFlowBackend).executeSingleOutput(
+      "BroadcastTo",
+      [],
+      [...[inputs.x!, shape]],
+    );
+  },
+};
+
+const sgdNesterov: TensorFlowKernel = {
+  kernelName: Kernel.sgdNesterov,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { weight, gradient, velocity } = inputs as Record<string, tf.Tensor>;
+    const { learningRate, momentum, weightDecay } = attrs as unknown as SgdAttrs;
+    const tensorFlow = backend as TensorFlowBackend;
+    const binary = (op: string) => (a: tf.Tensor, b: tf.Tensor) =>
+      tensorFlow.executeSingleOutput(op, [], [a, b]);
+    const [add, sub, mul] = [binary("AddV2"), binary("Sub"), binary("Mul")];
+    return tf.tidy(() => {
+      const slope = add(gradient!, mul(weight!, constant(weightDecay)));
+      const speed = add(mul(velocity!, constant(momentum)), slope);
+      const step = add(slope, mul(speed, constant(momentum)));
+      return [sub(weight!, mul(step, current(tensorFlow, learningRate))), speed];
+    });
+  },
+};
+
+const learningRates = new WeakMap<TensorFlowBackend, { rate: number; tensor: tf.Tensor }>();
+
+/** The learning rate as a tensor: one upload serves all parameters of a step, and the one before is disposed. */
+function current(backend: TensorFlowBackend, rate: number): tf.Tensor {
+  const known = learningRates.get(backend);
+  if (known?.rate === rate && !known.tensor.isDisposed) return known.tensor;
+  known?.tensor.dispose();
+  const tensor = tf.keep(tf.scalar(rate));
+  learningRates.set(backend, { rate, tensor });
+  return tensor;
+}
+
+export const elementwiseKernels = [reluGradient, broadcastTo, sgdNesterov];

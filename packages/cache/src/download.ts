@@ -94,7 +94,10 @@ async function fetchFrom(
       if (!(error instanceof TransferError)) throw fileTrouble("download", part, error);
       failure = error.message;
       if (!error.isPassing) return failure;
-      if ((await sizeOf(part)) > before) attempt = -1; // it moves on; only standing still counts
+      if ((await sizeOf(part)) > before) {
+        attempt = -1; // it moves on; only standing still counts
+        pause = pauseMs;
+      }
     }
     if (attempt < retries) await sleep(pause);
     pause = Math.min(pause * 2, 30_000);

@@ -7,6 +7,7 @@ const KNOWN: Readonly<Record<string, readonly [problem: string, remedy: string]>
   EACCES: ["no permission", "make the folder writable, or set APR_CACHE to a folder you own"],
   EPERM: ["no permission", "make the folder writable, or set APR_CACHE to a folder you own"],
   EROFS: ["the disk is read-only", "set APR_CACHE to a folder that can be written"],
+  EEXIST: ["a part of the path is a file", "move that file away, or set APR_CACHE to a folder"],
   ENOTDIR: ["a part of the path is a file", "move that file away, or set APR_CACHE to a folder"],
 };
 

@@ -124,8 +124,7 @@ function networkTrouble(error: unknown): TransferError {
   };
   const known = hopeless[code];
   if (known !== undefined) return new TransferError(known, false, { cause: error });
-  const text = error instanceof Error ? error.message : String(error);
-  return new TransferError(`connection broke off (${code || text})`, true, { cause: error });
+  return new TransferError(`connection broke off (${code || error})`, true, { cause: error });
 }
 
 let shared: Dispatcher | undefined;

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { SetupError, show, ValueError } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { ENGINES, type EngineInfo, type EngineName, setEngineInfo } from "./engineInfo.ts";
+import { launchCpu } from "./launch/launchCpu.ts";
 import type { Launched } from "./launch/launched.ts";
 import { launchTensorFlow } from "./launch/launchTensorFlow.ts";
 import { launchWasm } from "./launch/launchWasm.ts";
@@ -71,10 +72,7 @@ async function start(
   return setEngineInfo({ engine, ...launched, tried: [...tried, ...cautions] });
 }
 
-async function launch(engine: EngineName, threads: number): Promise<Launched> {
+function launch(engine: EngineName, threads: number): Promise<Launched> {
   if (engine === "tensorflow") return launchTensorFlow(threads);
-  if (engine === "wasm") return launchWasm();
-  await import("@tensorflow/tfjs-backend-cpu");
-  const source = "@tensorflow/tfjs-backend-cpu";
-  return { version: tf.version_core, threads: 1, devices: ["CPU"], source };
+  return engine === "wasm" ? launchWasm() : launchCpu();
 }

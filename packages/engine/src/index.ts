@@ -2,5 +2,17 @@ export { availableEngines } from "./availableEngines.ts";
 export { type Check, checkEngine, type EngineCheck } from "./checkEngine.ts";
 export { type EngineInfo, type EngineName, engineInfo } from "./engineInfo.ts";
 export { type InstallOptions, type InstallReport, installEngine } from "./installEngine.ts";
+export { avgPool2d } from "./ops/avgPool2d.ts";
+export { type BatchNormParameters, batchNormInference } from "./ops/batchNormInference.ts";
+export { type BatchNormResult, batchNormTraining } from "./ops/batchNormTraining.ts";
+export { type Conv2dOptions, conv2d } from "./ops/conv2d.ts";
+export { maxPool2d } from "./ops/maxPool2d.ts";
+export type { Pool2dOptions } from "./ops/pool2dOptions.ts";
+export { registerOpKernels } from "./ops/registerOpKernels.ts";
+export { type SgdNesterovOptions, sgdNesterov } from "./ops/sgdNesterov.ts";
+export {
+  type SoftmaxCrossEntropyOptions,
+  softmaxCrossEntropy,
+} from "./ops/softmaxCrossEntropy.ts";
 export type { RouteReport } from "./provision/provisionEngine.ts";
 export { type EngineOptions, startEngine } from "./startEngine.ts";

@@ -23,7 +23,7 @@ const forward: TensorFlowKernel = {
       const variance = tensorFlow.executeSingleOutput(
         "Mul",
         [],
-        [...[unbiased, constant(Math.max(1, count - 1) / count)]],
+        [unbiased, constant(Math.max(1, count - 1) / count)],
       );
       return [y, mean, variance, ...reserved];
     });

@@ -17,7 +17,7 @@ const broadcastTo: TensorFlowKernel = {
     return (backend as TensorFlowBackend).executeSingleOutput(
       "BroadcastTo",
       [],
-      [...[inputs.x!, shape]],
+      [inputs.x!, shape],
     );
   },
 };

@@ -88,14 +88,11 @@ function recombineImages(inputs: Inputs, attrs: tf.NamedAttrMap, run: Run): tf.T
   return [inverseReal(run, spectrum, phaseFrom.shape, axes, order)];
 }
 
-/** own · amplitude / |own|, with phase 0 where own = 0. */
+/** amplitude · own/|own|; the offset gives 0 the phase 0 and is lost in anything above 1e-23. */
 function withAmplitude(run: Run, own: tf.TensorInfo, amplitude: tf.TensorInfo): tf.Tensor {
   const T = typeAttr("T", DataType.complex64);
-  const zero = cast(run, tf.scalar(0), DataType.float32);
-  const isZero = run("Equal", [T], [own, zero]);
-  const nonZero = run("AddV2", [T], [own, cast(run, isZero, DataType.bool)]); // 0 becomes 1
-  const gain = run("Div", [typeAttr("T", DataType.float32)], [amplitude, absolute(run, nonZero)]);
-  return run("Mul", [T], [nonZero, cast(run, gain, DataType.float32)]);
+  const unit = run("Sign", [T], [run("AddV2", [T], [own, toComplex(run, tf.scalar(1e-30))])]);
+  return run("Mul", [T], [unit, toComplex(run, amplitude)]);
 }
 
 function forwardReal(
@@ -164,8 +161,9 @@ function absolute(run: Run, x: tf.TensorInfo): tf.Tensor {
   return run("ComplexAbs", attrs, [x]);
 }
 
-function cast(run: Run, x: tf.TensorInfo, from: number): tf.Tensor {
-  return run("Cast", [typeAttr("SrcT", from), typeAttr("DstT", DataType.complex64)], [x]);
+function toComplex(run: Run, x: tf.TensorInfo): tf.Tensor {
+  const attrs = [typeAttr("SrcT", DataType.float32), typeAttr("DstT", DataType.complex64)];
+  return run("Cast", attrs, [x]);
 }
 
 function scaled(run: Run, x: tf.Tensor, factor: number): tf.Tensor {

@@ -1,0 +1,12 @@
+import { type BenchmarkCorruption, type CorruptionGroup, corruptionGroups } from "@apr-kit/metrics";
+
+/** A corruption and the group it is reported in. */
+export interface EvaluatedCorruption {
+  readonly name: BenchmarkCorruption;
+  readonly group: CorruptionGroup;
+}
+
+/** The benchmark's fifteen without frost, whose photographs nobody may redistribute. */
+export const evaluatedCorruptions: readonly EvaluatedCorruption[] = Object.entries(corruptionGroups)
+  .flatMap(([group, names]) => names.map((name) => ({ name, group }) as EvaluatedCorruption))
+  .filter(({ name }) => name !== "frost");

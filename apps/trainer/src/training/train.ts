@@ -1,0 +1,108 @@
+import { normalize } from "@apr-kit/apr-augment";
+import { type OnProgress, show } from "@apr-kit/contracts";
+import { type ImageDataset, shuffledOrder, takeBatch } from "@apr-kit/datasets";
+import type { Model } from "@apr-kit/models";
+import * as tf from "@tensorflow/tfjs-core";
+import type { RunConfig } from "../config/schema.ts";
+import { CliError } from "../terminal/cliError.ts";
+import { augmentBatch } from "./augmentBatch.ts";
+import { learningRateFactor } from "./learningRate.ts";
+import { type TrainingState, trainStep } from "./trainStep.ts";
+
+/** One step of a run's history. */
+export interface StepRecord {
+  readonly step: number;
+  readonly loss: number;
+  /** Fraction of the augmented batch classified wrongly, before the update. */
+  readonly errorRate: number;
+  readonly learningRate: number;
+}
+
+/** What a training run needs from outside, and whom it tells. */
+export interface TrainOptions {
+  readonly config: RunConfig;
+  readonly dataset: ImageDataset;
+  readonly model: Model;
+  readonly state: TrainingState;
+  /** Steps already behind `state`; 0 for a fresh run. */
+  readonly firstStep: number;
+  readonly onStep: (record: StepRecord) => void;
+  /** Called after step counts divisible by `checkpointEvery`, and after the last. */
+  readonly onCheckpoint: (stepsDone: number) => Promise<void>;
+  readonly onProgress: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains `state` in place from `firstStep` to the configured number of steps.
+ *
+ * Convention: the training set is reshuffled each epoch; an epoch ends with a smaller batch where the
+ * sizes ask for it, as in the official code.
+ * Every random draw is keyed by (seed, epoch, sample), so that a resumed run takes the very same steps.
+ *
+ * @throws {CliError} NOT_FINITE if a loss is NaN or infinite; ABORTED, after a checkpoint, on `signal`
+ */
+export async function train(options: TrainOptions): Promise<void> {
+  const { config, dataset, model, state, firstStep, onStep, onCheckpoint, onProgress } = options;
+  const { training, augmentation, seed } = config;
+  const batchesPerEpoch = Math.ceil(dataset.train.size / training.batchSize);
+
+  let epoch = -1;
+  let order: Int32Array = new Int32Array();
+  let smoothLoss = Number.NaN;
+  for (let step = firstStep; step < training.steps; step++) {
+    const epochOfStep = Math.floor(step / batchesPerEpoch);
+    if (epochOfStep !== epoch) {
+      epoch = epochOfStep;
+      order = shuffledOrder(dataset.train.size, { seed, epoch });
+    }
+    const start = (step % batchesPerEpoch) * training.batchSize;
+    const samples = order.subarray(start, start + training.batchSize);
+    const learningRate =
+      training.learningRate * learningRateFactor(training.schedule, step, training.steps);
+
+    const { images: pixels, labels } = takeBatch(dataset.train, samples);
+    const { images, hasMixedHalf } = augmentBatch(pixels, { seed, epoch, samples }, augmentation);
+    const batch = tf.tidy(() => {
+      const once = tf.tensor1d(Int32Array.from(labels), "int32");
+      return {
+        images: tf.keep(normalize(images, dataset.normalisation)),
+        labels: tf.keep(hasMixedHalf ? tf.concat([once, once]) : tf.clone(once)),
+      };
+    });
+    const lossWeight = isPaired(augmentation.method) && training.halves === "sum" ? 2 : 1;
+    const stepOptions = { ...training, learningRate, dropout: { seed, step } };
+    const result = trainStep(model, state, { ...batch, lossWeight }, stepOptions);
+    tf.dispose([images, batch.images, batch.labels]);
+
+    if (!Number.isFinite(result.loss)) {
+      throw new CliError(
+        "NOT_FINITE",
+        `train: loss is ${show(result.loss)} at step ${step + 1} (learning rate ${learningRate.toPrecision(3)}); ` +
+          "lower training.learningRate, or start again from the last checkpoint with another seed",
+        1,
+      );
+    }
+    onStep({ step: step + 1, ...result, learningRate });
+    smoothLoss = Number.isNaN(smoothLoss) ? result.loss : 0.95 * smoothLoss + 0.05 * result.loss;
+    onProgress({
+      task: `training ${config.name} (${augmentation.method})`,
+      done: step + 1,
+      total: training.steps,
+      unit: "steps",
+      note: `loss ${smoothLoss.toFixed(3)}`,
+    });
+
+    const done = step + 1;
+    if (done % training.checkpointEvery === 0 || done === training.steps) await onCheckpoint(done);
+    if (options.signal?.aborted) {
+      await onCheckpoint(done);
+      throw new CliError("ABORTED", `train: stopped at step ${done}; run again to resume`, 130);
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // lets signals and the bar through
+  }
+}
+
+function isPaired(method: RunConfig["augmentation"]["method"]): boolean {
+  return method === "apr-p" || method === "apr-sp";
+}

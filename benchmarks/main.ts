@@ -1,0 +1,52 @@
+/** @file `pnpm bench NAME [--json] [--engine NAME] [--threads N]`. */
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { startEngine } from "@apr-kit/engine";
+import { aprPairBench } from "./aprPair.ts";
+import { aprSingleBench } from "./aprSingle.ts";
+import type { Bench } from "./bench.ts";
+import { corruptionsBench } from "./corruptions.ts";
+import { trainingStepBench } from "./trainingStep.ts";
+
+const benches: Readonly<Record<string, Bench>> = {
+  "apr-pair": aprPairBench,
+  "apr-single": aprSingleBench,
+  corruptions: corruptionsBench,
+  "training-step": trainingStepBench,
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: "boolean", default: false },
+    engine: { type: "string", default: "auto" },
+    threads: { type: "string", default: "2" },
+  },
+});
+const name = positionals[0] ?? "";
+const bench = benches[name];
+if (bench === undefined) {
+  console.error(`bench: expected one of ${Object.keys(benches).join(", ")}, got "${name}"`);
+  process.exit(2);
+}
+
+const threads = Number(values.threads);
+const engine = await startEngine({ engine: values.engine as "auto", threads });
+const results = await bench();
+const setting = {
+  engine: engine.engine,
+  version: engine.version,
+  threads: engine.threads,
+  processor: cpus()[0]?.model,
+  node: process.versions.node,
+};
+if (values.json) {
+  console.log(
+    JSON.stringify({ bench: name, date: new Date().toISOString(), setting, results }, undefined, 2),
+  );
+} else {
+  console.log(
+    `${name} on ${setting.engine} ${setting.version}, ${setting.threads} threads, ${setting.processor}`,
+  );
+  console.table(results);
+}

@@ -1,0 +1,52 @@
+/** Times of one candidate, in milliseconds. */
+export interface Timing {
+  readonly medianMs: number;
+  /** Distance between the quartiles. */
+  readonly iqrMs: number;
+  readonly runs: number;
+}
+
+export interface MeasureOptions {
+  /** Counted runs of each candidate, default 20. */
+  readonly runs?: number;
+  /** Uncounted runs of each candidate first, default 3. */
+  readonly warmup?: number;
+}
+
+/**
+ * Times several candidates in turn (A B A B ...), so that a drifting machine is unfair to none.
+ *
+ * @param candidates functions that do the whole work, result read back, by name
+ */
+export async function measure<TName extends string>(
+  candidates: Readonly<Record<TName, () => unknown>>,
+  { runs = 20, warmup = 3 }: MeasureOptions = {},
+): Promise<Record<TName, Timing>> {
+  const names = Object.keys(candidates) as TName[];
+  const samples = new Map<TName, number[]>(names.map((name) => [name, []]));
+  for (let round = -warmup; round < runs; round++) {
+    for (const name of names) {
+      const startMs = performance.now();
+      await candidates[name]();
+      const elapsedMs = performance.now() - startMs;
+      if (round >= 0) samples.get(name)?.push(elapsedMs);
+    }
+  }
+  return Object.fromEntries(
+    names.map((name) => [name, summarise(samples.get(name) ?? [])]),
+  ) as Record<TName, Timing>;
+}
+
+function summarise(samples: readonly number[]): Timing {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const iqrMs = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+  return { medianMs: quantile(sorted, 0.5), iqrMs, runs: sorted.length };
+}
+
+/** Linear between neighbours, as numpy.quantile. */
+function quantile(sorted: readonly number[], q: number): number {
+  const position = q * (sorted.length - 1);
+  const lower = Math.floor(position);
+  const upper = Math.min(lower + 1, sorted.length - 1);
+  return sorted[lower]! + (position - lower) * (sorted[upper]! - sorted[lower]!);
+}

@@ -1,6 +1,4 @@
 // What `require("tensorflow.node")` returns: { Context, version }.
-#include <cstdlib>
-
 #include "call.h"
 #include "devices.h"
 #include "execute.h"
@@ -80,8 +78,6 @@ napi_value defineContextClass(napi_env env) {
 }  // namespace apr
 
 NAPI_MODULE_INIT() {
-  // TensorFlow logs from C++ and reads this once: nothing below errors unless the user wants it.
-  setenv("TF_CPP_MIN_LOG_LEVEL", "2", /*overwrite=*/0);
   try {
     apr::setProperty(env, exports, "Context", apr::defineContextClass(env));
     apr::setProperty(env, exports, "version", apr::jsString(env, TF_Version()));

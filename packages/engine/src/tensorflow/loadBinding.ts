@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
  * @param addonPath absolute path of the file that node-gyp built
  * @returns its exports; contexts made from them are independent of each other
  *
- * Convention: TensorFlow's informational log lines are off unless TF_CPP_MIN_LOG_LEVEL says otherwise.
+ * Convention: TensorFlow logs errors only, unless TF_CPP_MIN_LOG_LEVEL says otherwise (0: everything).
  *
  * @throws {SetupError} if the file is missing, or cannot be loaded into this process
  */
@@ -19,6 +19,7 @@ export function loadBinding(addonPath: string): NativeAddon {
   if (!existsSync(addonPath)) {
     throw new SetupError("loadBinding", `${addonPath} does not exist`, "install the engine first");
   }
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow reads it while it is loaded
   try {
     return require(addonPath) as NativeAddon;
   } catch (cause) {

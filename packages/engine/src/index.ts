@@ -10,9 +10,6 @@ export { maxPool2d } from "./ops/maxPool2d.ts";
 export type { Pool2dOptions } from "./ops/pool2dOptions.ts";
 export { registerOpKernels } from "./ops/registerOpKernels.ts";
 export { type SgdNesterovOptions, sgdNesterov } from "./ops/sgdNesterov.ts";
-export {
-  type SoftmaxCrossEntropyOptions,
-  softmaxCrossEntropy,
-} from "./ops/softmaxCrossEntropy.ts";
+export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./ops/softmaxCrossEntropy.ts";
 export type { RouteReport } from "./provision/provisionEngine.ts";
 export { type EngineOptions, startEngine } from "./startEngine.ts";

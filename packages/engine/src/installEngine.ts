@@ -1,6 +1,7 @@
 import { type OnProgress, show, ValueError } from "@apr-kit/contracts";
 import { packageNative } from "./provision/addon.ts";
 import { tarballUrl } from "./provision/fetchTarball.ts";
+import { hasNvidiaDriver } from "./provision/hasNvidiaDriver.ts";
 import { provisionEngine, type RouteReport } from "./provision/provisionEngine.ts";
 
 export interface InstallOptions {
@@ -49,6 +50,7 @@ export async function installEngine(options: InstallOptions = {}): Promise<Insta
     isForced: force,
     native: packageNative(),
     tarballUrl: tarballUrl(),
+    hasNvidiaDriver: await hasNvidiaDriver(),
     onProgress,
   });
   const { version, variant, directory } = addon.tensorFlow;

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { isNativeError } from "node:util/types";
 import { createGunzip } from "node:zlib";
 import { download, publishDirectory } from "@apr-kit/cache";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
@@ -110,5 +111,5 @@ async function unpackTarball(
 }
 
 function isDamage(error: unknown): error is Error {
-  return error instanceof Error && !("syscall" in error);
+  return isNativeError(error) && !("syscall" in error);
 }

@@ -6,7 +6,6 @@ import { buildAddon } from "./buildAddon.ts";
 import { cachedBuild } from "./cachedBuild.ts";
 import { fetchTarball } from "./fetchTarball.ts";
 import { fetchWheel } from "./fetchWheel.ts";
-import { hasNvidiaDriver } from "./hasNvidiaDriver.ts";
 import { inspectTensorFlow } from "./inspectTensorFlow.ts";
 import {
   engineDirectory,
@@ -31,6 +30,8 @@ export interface ProvisionOptions {
   /** The addon's sources. */
   readonly native: string;
   readonly tarballUrl: string | undefined;
+  /** Whether a CUDA build makes sense here. */
+  readonly hasNvidiaDriver: boolean;
   readonly onProgress: OnProgress | undefined;
 }
 
@@ -57,7 +58,7 @@ export async function provisionEngine(options: ProvisionOptions): Promise<Provis
 
 async function provision(options: ProvisionOptions): Promise<Provisioned> {
   const tried: RouteReport[] = [];
-  for (const { route, find } of await ways(options)) {
+  for (const { route, find } of ways(options)) {
     try {
       const build = await find();
       const reason = `TensorFlow ${build.version} (${build.variant}) in ${build.directory}`;
@@ -77,9 +78,10 @@ async function provision(options: ProvisionOptions): Promise<Provisioned> {
   );
 }
 
-async function ways({ path, isForced, tarballUrl, onProgress }: ProvisionOptions): Promise<Way[]> {
+function ways(options: ProvisionOptions): Way[] {
+  const { path, isForced, tarballUrl, hasNvidiaDriver, onProgress } = options;
   if (path !== undefined) return [{ route: "path", find: () => inspectTensorFlow(path) }];
-  const variants: Variant[] = (await hasNvidiaDriver()) ? ["cuda", "cpu"] : ["cpu"];
+  const variants: Variant[] = hasNvidiaDriver ? ["cuda", "cpu"] : ["cpu"];
   const byVariant = variants.flatMap((variant): Way[] => [
     ...(isForced ? [] : [{ route: "cache" as const, find: () => cachedBuild(variant) }]),
     { route: "wheel", find: () => fetchWheel(variant, onProgress) },

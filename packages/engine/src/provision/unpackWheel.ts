@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { isNativeError } from "node:util/types";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
 import { type Entry, openPromise, type ZipFile } from "yauzl";
 import type { KnownFile } from "./tensorFlowBuild.ts";
@@ -118,7 +119,7 @@ function isFolder(entry: Entry): boolean {
 
 /** yauzl and zlib throw plain errors for bad data; those of the file system carry a syscall. */
 function isZipTrouble(error: unknown): error is Error {
-  return error instanceof Error && !(error instanceof SetupError) && !("syscall" in error);
+  return isNativeError(error) && error.name !== "SetupError" && !("syscall" in error);
 }
 
 function damaged(wheel: string, how: string, cause?: unknown): SetupError {

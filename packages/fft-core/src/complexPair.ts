@@ -16,7 +16,7 @@ export type ComplexPair = {
 export type RealOrComplex = Tensor4D | ComplexPair;
 
 export function isComplexPair(value: RealOrComplex): value is ComplexPair {
-  return "re" in value && "im" in value;
+  return "re" in value;
 }
 
 /** Throws unless `pair` is two float32 tensors of one shape [batch, height, width, channel]. */

@@ -68,7 +68,7 @@ const SHAPES: Shape4[] = [
   [1, 31, 37, 2],
   [1, 97, 4, 3],
 ];
-const LARGE_SHAPE: Shape4 = [1, 224, 224, 3];
+const LARGE_SHAPE: Shape4 = [1, 224, 224, 1];
 const NORMS: FftNorm[] = ["backward", "ortho", "forward"];
 const largeCases = transforms.map(
   (transform) =>

@@ -93,6 +93,18 @@ describeOnEveryEngine("recombination", () => {
     });
   });
 
+  test("gives a grey phase donor the phase 0 in chroma", () => {
+    tf.tidy(() => {
+      const donor = randomImages([1, 4, 4, 3], 7);
+      const grey = tf.tile(randomImages([1, 4, 4, 1], 8), [1, 1, 1, 3]) as tf.Tensor4D;
+      const out = recombineImages(donor, grey, { axes: "spatialAndChannel" });
+      const chroma = (spectrum: tf.Tensor4D) => tf.slice(spectrum, [0, 0, 0, 1], [1, 4, 4, 1]);
+      const { re, im } = rfft3(out);
+      expectAllClose(chroma(re), chroma(amplitude(rfft3(donor))), CLOSE);
+      expectAllClose(chroma(im), tf.zeros([1, 4, 4, 1]), CLOSE);
+    });
+  });
+
   test("of an amplitude donor of zeros is black", () => {
     tf.tidy(() => {
       const own = randomImages([1, 4, 5, 3], 8);

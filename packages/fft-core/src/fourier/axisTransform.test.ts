@@ -57,7 +57,7 @@ describe("axisTransform", () => {
     },
   );
 
-  test.each([8, 32, 64])("of %d equal values leaves exact zeros", (length) => {
+  test.each([3, 8, 12, 32, 64])("of %d equal values leaves exact zeros", (length) => {
     const x = createPlanes(length);
     x.re.fill(0.7);
     const { re, im } = axisTransform(length)(x, createPlanes(length), { outer: 1, inner: 1 });

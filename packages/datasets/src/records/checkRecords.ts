@@ -1,0 +1,44 @@
+import { SetupError } from "@apr-kit/contracts";
+import { readDecoded } from "./decodedStore.ts";
+import { decodedFolder } from "./loadRecords.ts";
+import { readRecordFolder } from "./readRecordFolder.ts";
+import type { RecordManifest } from "./recordManifest.ts";
+
+export interface CheckOptions {
+  /** Check this extracted copy of the official archive instead of the cache. */
+  readonly directory?: string;
+  /** Root of the cache; default cacheDirectory(). */
+  readonly cache?: string;
+}
+
+export interface DatasetCheck {
+  readonly name: string;
+  readonly state: "intact" | "damaged" | "absent";
+  /** The folder that was looked at. */
+  readonly place: string;
+  /** One line for people. */
+  readonly detail: string;
+}
+
+/** Checks a data set of binary records; checkCifar10 says how. */
+export async function checkRecords(
+  manifest: RecordManifest,
+  { directory, cache }: CheckOptions & { readonly cache: string },
+): Promise<DatasetCheck> {
+  const { name, title, sha256 } = manifest;
+  if (directory !== undefined) {
+    try {
+      await readRecordFolder(manifest, directory);
+      return { name, state: "intact", place: directory, detail: `${title}, sha256 ${sha256}` };
+    } catch (error) {
+      if (!(error instanceof SetupError)) throw error;
+      return { name, state: "damaged", place: directory, detail: error.problem };
+    }
+  }
+  const place = decodedFolder(manifest, cache);
+  const stored = await readDecoded(manifest, place, { verify: true });
+  if (stored.state === "absent") return { name, state: "absent", place, detail: "not fetched yet" };
+  if (stored.state === "damaged") return { name, state: "damaged", place, detail: stored.defect };
+  const detail = `${title} from ${stored.source}, sha256 ${sha256}`;
+  return { name, state: "intact", place, detail };
+}

@@ -1,5 +1,5 @@
 /** Text made safe for HTML. Everything that enters a page through {@link html} passes here. */
-function escape(text: string): string {
+function escapeText(text: string): string {
   const named: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return text.replace(/[&<>"]/g, (character) => named[character]!);
 }
@@ -20,7 +20,7 @@ export function html(
   ...values: readonly (string | number | Markup | readonly Markup[])[]
 ): Markup {
   const rendered = values.map((value) => {
-    if (typeof value === "string" || typeof value === "number") return escape(`${value}`);
+    if (typeof value === "string" || typeof value === "number") return escapeText(`${value}`);
     return "markup" in value ? value.markup : value.map(({ markup }) => markup).join("");
   });
   return { markup: String.raw({ raw: parts }, ...rendered) };

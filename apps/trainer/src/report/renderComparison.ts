@@ -24,8 +24,7 @@ export async function renderComparison(
   const { standard, robust, config, setting } = comparison;
   const before = percent(standard.corruption.value);
   const after = percent(robust.corruption.value);
-  const verb = robust.corruption.value < standard.corruption.value ? "lowers" : "does not lower";
-  const title = `APR-SP ${verb} mean corruption error: ${before} → ${after}`;
+  const title = `Mean corruption error ${before} → ${after} with APR-SP`;
   const body = html`
 <h1>${title}</h1>
 <p class="lead">The same ${setting.parameters.toLocaleString("en")}-parameter network, trained twice on CIFAR-10 for
@@ -38,7 +37,7 @@ ${card("clean error, standard → APR-SP", `${percent(standard.clean.value)} →
 ${card("training time, standard → APR-SP", `${seconds(standard.trainingSeconds)} → ${seconds(robust.trainingSeconds)}`)}
 </div>
 ${resultTable(comparison)}
-<p class="note">${robust.corruption.convention}. Corrupted images are regenerated here by the CIFAR-10-C algorithms from
+<p class="note">Mean corruption error: ${robust.corruption.convention}. Corrupted images are regenerated here by the CIFAR-10-C algorithms from
 ${config.evaluation.corruptedImages} test images per corruption at severities ${config.evaluation.severities.join(", ")};
 they follow the published set's distribution but are not its bytes, and frost is left out because its photographs are
 not redistributable. Compare with published figures only in direction, not in value.</p>

@@ -1,0 +1,29 @@
+export { type ModelName, modelNames } from "./architectures/registry.ts";
+export { asPredict, type Normalization } from "./asPredict.ts";
+export { type Classifier, loadClassifier, saveClassifier } from "./classifier.ts";
+export { createModel } from "./createModel.ts";
+export { type Description, describe } from "./describe.ts";
+export type { Distribution } from "./initialisation.ts";
+export { initialParameters } from "./initialParameters.ts";
+export type {
+  ApplyOptions,
+  DropoutKey,
+  Model,
+  ModelConfig,
+  ModelOutput,
+  ParameterKind,
+  ParameterSpec,
+  Parameters,
+} from "./model.ts";
+export { fromPyTorch, type ShapedValues, toPyTorch } from "./pyTorchLayout.ts";
+export type {
+  HostTensor,
+  HostTensors,
+  SafetensorsDtype,
+  SafetensorsFile,
+} from "./safetensors/hostTensor.ts";
+export { readSafetensors } from "./safetensors/readSafetensors.ts";
+export { writeSafetensors } from "./safetensors/writeSafetensors.ts";
+export { fromStateDict, toStateDict } from "./stateDict.ts";
+export type { LayerDescription } from "./traceNetwork.ts";
+export { updateRunningStatistics } from "./updateRunningStatistics.ts";

@@ -1,0 +1,89 @@
+import { ValueError } from "@apr-kit/contracts";
+import {
+  avgPool2d,
+  batchNormInference,
+  batchNormTraining,
+  conv2d,
+  maxPool2d,
+} from "@apr-kit/engine";
+import * as tf from "@tensorflow/tfjs-core";
+import { dropoutMask } from "./dropoutMask.ts";
+import type { Layers } from "./layers.ts";
+import type { ApplyOptions, Parameters } from "./model.ts";
+
+/** PyTorch's default; added to the variance. */
+const EPSILON = 1e-5;
+
+type Maps = tf.Tensor4D; // [batch, height, width, channel]
+type Vectors = tf.Tensor2D; // [batch, channel]
+
+/**
+ * The layers on tensors. Batch statistics are kept and put into `statistics` under the names of the
+ * running statistics that they update.
+ *
+ * @param parameters every name that the network asks for; checked by the caller
+ */
+export function tensorLayers(
+  parameters: Parameters,
+  options: ApplyOptions,
+  statistics: Record<string, tf.Tensor1D>,
+): Layers<Maps, Vectors> {
+  function parameter<TTensor extends tf.Tensor>(name: string): TTensor {
+    return parameters.get(name) as TTensor;
+  }
+
+  function batchNormByBatch(name: string, maps: Maps, scale: tf.Tensor1D, offset: tf.Tensor1D) {
+    const [batch, height, width] = maps.shape;
+    const count = batch * height * width;
+    if (count < 2) {
+      throw new ValueError("apply", {
+        expected: `more than one value per channel for ${name} in training`,
+        actual: `${count}`,
+      });
+    }
+    const { output, mean, variance } = batchNormTraining(maps, scale, offset, EPSILON);
+    statistics[`${name}.running_mean`] = tf.keep(tf.clone(mean));
+    statistics[`${name}.running_var`] = tf.keep(tf.mul(variance, count / (count - 1)));
+    return output;
+  }
+
+  return {
+    channels: (maps) => maps.shape[3],
+
+    conv(name, maps, { stride = 1, padding = 0, groups = 1, bias = false }) {
+      const filter = parameter<tf.Tensor4D>(`${name}.weight`);
+      const output = conv2d(maps, filter, { stride, padding, groups });
+      return bias ? tf.add(output, parameter<tf.Tensor1D>(`${name}.bias`)) : output;
+    },
+
+    batchNorm(name, maps) {
+      const scale = parameter<tf.Tensor1D>(`${name}.weight`);
+      const offset = parameter<tf.Tensor1D>(`${name}.bias`);
+      if (options.mode === "train") return batchNormByBatch(name, maps, scale, offset);
+      const mean = parameter<tf.Tensor1D>(`${name}.running_mean`);
+      const variance = parameter<tf.Tensor1D>(`${name}.running_var`);
+      return batchNormInference(maps, { mean, variance, scale, offset }, EPSILON);
+    },
+
+    linear(name, vectors, { bias = true }) {
+      const weight = parameter<tf.Tensor2D>(`${name}.weight`); // [in, out]
+      const output: Vectors = tf.matMul(vectors, weight);
+      return bias ? tf.add(output, parameter<tf.Tensor1D>(`${name}.bias`)) : output;
+    },
+
+    dropoutHalf(name, maps) {
+      if (options.mode === "inference") return maps;
+      return tf.mul(maps, dropoutMask(maps.shape, { name, key: options.dropout }));
+    },
+
+    relu: (maps) => tf.relu(maps),
+    sigmoidGelu: (maps) => tf.mul(maps, tf.sigmoid(tf.mul(maps, 1.702))),
+    add: (a, b) => tf.add(a, b),
+    concat: (a, b) => tf.concat([a, b], 3),
+    maxPool: (maps, { size }) => maxPool2d(maps, { size, stride: size }),
+    avgPool: (maps, { size }) => avgPool2d(maps, { size, stride: size }),
+    globalAvgPool: (maps) => tf.mean(maps, [1, 2]),
+    globalMaxPool: (maps) => tf.max(maps, [1, 2]),
+    scale: (vectors, factor) => tf.mul(vectors, factor),
+  };
+}

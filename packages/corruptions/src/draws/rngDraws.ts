@@ -1,0 +1,35 @@
+import type { Rng } from "@apr-kit/contracts";
+import type { Draws } from "./draws.ts";
+import { poisson } from "./poisson.ts";
+
+/**
+ * Makes draws out of a seeded stream.
+ *
+ * @param rng a stream of its own for one image, corruption and severity
+ *
+ * Randomness: takes the stream's numbers in the order of the calls; see {@link Rng} for words per number.
+ */
+export function rngDraws(rng: Rng): Draws {
+  return {
+    normal(count, mean, standardDeviation) {
+      const values = new Float64Array(count);
+      for (let i = 0; i < count; i++) values[i] = mean + standardDeviation * rng.normal();
+      return values;
+    },
+    uniform(count, low, high) {
+      const values = new Float64Array(count);
+      for (let i = 0; i < count; i++) values[i] = low + (high - low) * rng.uniform();
+      return values;
+    },
+    poisson(rates) {
+      const values = new Float64Array(rates.length);
+      for (let i = 0; i < rates.length; i++) values[i] = poisson(rng, rates[i]!);
+      return values;
+    },
+    integers(count, low, high) {
+      const values = new Int32Array(count);
+      for (let i = 0; i < count; i++) values[i] = low + rng.integer(high - low);
+      return values;
+    },
+  };
+}

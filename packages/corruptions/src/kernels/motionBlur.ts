@@ -1,0 +1,70 @@
+import { nearestIndex } from "./borders.ts";
+
+const kernels = new Map<string, Float64Array>();
+
+/** Length and decay of a motion blur, in pixels. */
+export interface MotionParameters {
+  readonly radius: number;
+  readonly sigma: number;
+}
+
+/**
+ * Smears bytes along a line, as ImageMagick's -motion-blur does.
+ *
+ *     S = Σ_i k_i · bytes[y + ⌈i sin α - ½⌉, x + ⌈i cos α - ½⌉],   k_i ∝ exp(-i² / 2σ²),   i = 0..2⌈radius⌉
+ *     byte = ⌊⌊257 S + ½⌋ / 257⌋
+ *
+ * @param bytes    [side, side, channels]
+ * @param angleDegrees 0 looks right, 90 down
+ * @returns a new array, same shape
+ *
+ * Convention: one-sided (heaviest at the pixel itself), whole-pixel offsets, edge repeated; arithmetic
+ *             of the 16-bit build, so the byte is truncated.
+ *
+ * @see ImageMagick 6.9 Q16, MotionBlurImage
+ */
+export function motionBlur(
+  bytes: Uint8Array,
+  side: number,
+  channels: number,
+  { radius, sigma }: MotionParameters,
+  angleDegrees: number,
+): Uint8Array {
+  const weights = oneSidedKernel(radius, sigma);
+  const angleRadians = (angleDegrees * Math.PI) / 180;
+  const rowLength = side * channels;
+  const sums = new Float64Array(bytes.length);
+  const source = new Int32Array(rowLength);
+  for (let tap = 0; tap < weights.length; tap++) {
+    const weight = weights[tap]!;
+    const right = Math.ceil(tap * Math.cos(angleRadians) - 0.5);
+    const down = Math.ceil(tap * Math.sin(angleRadians) - 0.5);
+    for (let x = 0, i = 0; x < side; x++) {
+      const column = nearestIndex(x + right, side) * channels;
+      for (let c = 0; c < channels; c++) source[i++] = column + c;
+    }
+    for (let y = 0; y < side; y++) {
+      const to = y * rowLength;
+      const from = nearestIndex(y + down, side) * rowLength;
+      for (let i = 0; i < rowLength; i++) sums[to + i]! += weight * bytes[from + source[i]!]!;
+    }
+  }
+  const out = new Uint8Array(bytes.length);
+  for (let i = 0; i < out.length; i++) out[i] = Math.floor(sums[i]! * 257 + 0.5) / 257;
+  return out;
+}
+
+function oneSidedKernel(radius: number, sigma: number): Float64Array {
+  const key = `${radius}/${sigma}`;
+  const known = kernels.get(key);
+  if (known !== undefined) return known;
+  const weights = new Float64Array(2 * Math.ceil(radius) + 1);
+  let sum = 0;
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = Math.exp((-i * i) / (2 * sigma * sigma));
+    sum += weights[i]!;
+  }
+  for (let i = 0; i < weights.length; i++) weights[i]! /= sum;
+  kernels.set(key, weights);
+  return weights;
+}

@@ -1,0 +1,68 @@
+import type { Draws } from "../draws/draws.ts";
+
+const FIRST_WIBBLE = 100;
+
+/**
+ * A cloud by diamond-square on a torus, stretched to [0, 1].
+ *
+ * @param size  power of two ≥ 2
+ * @param decay what the wibble is divided by from one scale to the next; smaller is rougher
+ * @returns [size, size], float64
+ *
+ * Convention: a cell is the mean of four neighbours plus wibble · u with u uniform in
+ *             [-wibble, wibble), so the amplitude goes with the square of the wibble.
+ * Randomness: uniform numbers for every cell but the first; at each scale the squares, then the
+ *             cells right of the lattice, then those below it, each in row-major order.
+ */
+export function plasmaFractal(size: number, decay: number, draws: Draws): Float64Array {
+  const map = new Float64Array(size * size);
+  let wibble = FIRST_WIBBLE;
+  for (let step = size; step >= 2; step /= 2) {
+    fillScale(map, size, step, wibble, draws);
+    wibble /= decay;
+  }
+  return stretch(map);
+}
+
+function fillScale(map: Float64Array, size: number, step: number, wibble: number, draws: Draws) {
+  const half = step / 2;
+  const cells = (size / step) ** 2;
+  const wrap = size - 1;
+  const at = (row: number, column: number) => map[(row & wrap) * size + (column & wrap)]!;
+
+  let noise = draws.uniform(cells, -wibble, wibble);
+  for (let r = 0, k = 0; r < size; r += step) {
+    for (let c = 0; c < size; c += step) {
+      const sum = at(r, c) + at(r + step, c) + (at(r, c + step) + at(r + step, c + step));
+      map[(r + half) * size + c + half] = sum / 4 + wibble * noise[k++]!;
+    }
+  }
+  noise = draws.uniform(cells, -wibble, wibble);
+  for (let r = 0, k = 0; r < size; r += step) {
+    for (let c = 0; c < size; c += step) {
+      const diagonal = at(r + half, c + half) + at(r - half, c + half);
+      map[r * size + c + half] =
+        (diagonal + (at(r, c) + at(r, c + step))) / 4 + wibble * noise[k++]!;
+    }
+  }
+  noise = draws.uniform(cells, -wibble, wibble);
+  for (let r = 0, k = 0; r < size; r += step) {
+    for (let c = 0; c < size; c += step) {
+      const diagonal = at(r + half, c + half) + at(r + half, c - half);
+      map[(r + half) * size + c] =
+        (diagonal + (at(r, c) + at(r + step, c))) / 4 + wibble * noise[k++]!;
+    }
+  }
+}
+
+function stretch(map: Float64Array): Float64Array {
+  let lowest = map[0]!;
+  for (const value of map) if (value < lowest) lowest = value;
+  let highest = 0;
+  for (let i = 0; i < map.length; i++) {
+    map[i]! -= lowest;
+    if (map[i]! > highest) highest = map[i]!;
+  }
+  for (let i = 0; i < map.length; i++) map[i]! /= highest;
+  return map;
+}

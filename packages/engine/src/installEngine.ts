@@ -7,7 +7,7 @@ import { provisionEngine, type RouteReport } from "./provision/provisionEngine.t
 export interface InstallOptions {
   /** The only engine that has anything to install. */
   readonly engine?: "tensorflow";
-  /** Fetch TensorFlow again even if the cache has it; default false. */
+  /** Fetch TensorFlow and compile again even if the cache has both; default false. */
   readonly force?: boolean;
   /** Folder with TensorFlow's shared libraries and C headers; default $APR_TENSORFLOW. */
   readonly path?: string;

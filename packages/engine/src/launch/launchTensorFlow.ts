@@ -2,7 +2,11 @@ import { dirname, join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
 import { findAddon } from "../provision/findAddon.ts";
 import type { TensorFlowBuild } from "../provision/tensorFlowBuild.ts";
-import { registerTensorFlowBackend } from "../tensorflow/registerTensorFlowBackend.ts";
+import {
+  registerTensorFlowBackend,
+  type TensorFlowOptions,
+} from "../tensorflow/registerTensorFlowBackend.ts";
+import type { NodeTensorFlowBackend } from "../tensorflow/tensorFlowBackend.ts";
 import type { Launched } from "./launched.ts";
 
 let firstThreads: number | undefined;
@@ -20,17 +24,24 @@ export async function launchTensorFlow(threads: number): Promise<Launched> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // 0 all, 1 no info, 2 no warnings, 3 no errors
   const hasCuda = tensorFlow.variant === "cuda";
   if (hasCuda) process.env.XLA_FLAGS ??= `--xla_gpu_cuda_data_dir=${cudaTools(tensorFlow)}`;
-  const { binding } = registerTensorFlowBackend({
-    addonPath: file,
-    threads,
-    ...(hasCuda && { allowGrowth: true }),
-  });
+  const options = { addonPath: file, threads, ...(hasCuda && { allowGrowth: true }) };
+  const { binding } = register(options);
   firstThreads ??= threads;
   const devices = binding.listDevices().map(({ name }) => shortName(name));
   const source = tensorFlow.directory;
   const launched = { version: tensorFlow.version, threads: firstThreads, devices, source };
   const isWithoutGpu = hasCuda && !devices.some((device) => device.startsWith("GPU"));
   return isWithoutGpu ? { ...launched, caution: gpuAdvice(tensorFlow) } : launched;
+}
+
+function register(options: TensorFlowOptions): NodeTensorFlowBackend {
+  try {
+    return registerTensorFlowBackend(options);
+  } catch (error) {
+    if (error instanceof SetupError) throw error;
+    const problem = `tensorflow cannot start: ${error instanceof Error ? error.message : error}`;
+    throw new SetupError("startEngine", problem, 'use the engine "wasm"', { cause: error });
+  }
 }
 
 /** "/job:localhost/replica:0/task:0/device:GPU:0" → "GPU:0". */

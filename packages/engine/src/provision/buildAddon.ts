@@ -8,6 +8,12 @@ import { ADDON, type Addon, addonDirectory, hashSources, readAddon } from "./add
 import { findProgram, runProgram } from "./runProgram.ts";
 import { MANIFEST, type TensorFlowBuild } from "./tensorFlowBuild.ts";
 
+export interface BuildAddonOptions {
+  /** Compile even if a good addon is there. */
+  readonly isForced?: boolean;
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /**
  * Builds the addon against one TensorFlow and publishes it in the cache; a good one that is there stays.
  *
@@ -19,11 +25,11 @@ import { MANIFEST, type TensorFlowBuild } from "./tensorFlowBuild.ts";
 export async function buildAddon(
   build: TensorFlowBuild,
   native: string,
-  onProgress: OnProgress | undefined,
+  { isForced = false, onProgress }: BuildAddonOptions = {},
 ): Promise<Addon> {
   const sourceHash = await hashSources(native);
   const target = addonDirectory(build, sourceHash);
-  const ready = await readAddon(target).catch(() => undefined);
+  const ready = isForced ? undefined : await readAddon(target).catch(() => undefined);
   if (ready !== undefined && (await sha256File(ready.file)) === ready.sha256) return ready;
 
   await assertTools();

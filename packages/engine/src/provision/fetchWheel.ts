@@ -13,7 +13,7 @@ import {
   type TensorFlowBuild,
   type Variant,
 } from "./tensorFlowBuild.ts";
-import { readWheelText, unpackWheel } from "./unpackWheel.ts";
+import { DamagedWheelError, readWheelText, unpackWheel } from "./unpackWheel.ts";
 
 /** The release whose C API, kernels and CUDA version this package is tested with. */
 const RELEASE = "2.21.*";
@@ -49,7 +49,7 @@ export async function fetchWheel(
     try {
       return await unpack(kept, variant, onProgress);
     } catch (error) {
-      if (!(error instanceof SetupError) || !error.message.startsWith("unpackWheel")) throw error;
+      if (!(error instanceof DamagedWheelError)) throw error;
       await Promise.all(kept.map((wheel) => rm(wheel, { force: true })));
     }
   }
@@ -58,14 +58,17 @@ export async function fetchWheel(
     return await unpack(wheels, variant, onProgress);
   } catch (error) {
     // A whole wheel that cannot be unpacked (no space, say) stays for the next try; a bad one does not.
-    const isBad = error instanceof SetupError && error.message.startsWith("unpackWheel");
-    if (isBad) await Promise.all(wheels.map((wheel) => rm(wheel, { force: true })));
+    if (error instanceof DamagedWheelError) {
+      await Promise.all(wheels.map((wheel) => rm(wheel, { force: true })));
+    }
     throw error;
   }
 }
 
+/** Only Linux on x86-64 has builds with and without CUDA; elsewhere the one build is for the CPU. */
 function packageName(variant: Variant): string {
-  return variant === "cpu" && process.platform === "linux" ? "tensorflow-cpu" : "tensorflow";
+  const hasBoth = process.platform === "linux" && process.arch === "x64";
+  return variant === "cpu" && hasBoth ? "tensorflow-cpu" : "tensorflow";
 }
 
 /** Wheels of an earlier run; undefined unless the set was completed. */

@@ -6,7 +6,7 @@ import { findProgram, runProgram } from "./runProgram.ts";
 export interface PipRequest {
   /** As pip reads them: "tensorflow-cpu==2.21.*". Exactly these are fetched, not what they depend on. */
   readonly requirements: readonly string[];
-  /** Existing folder that receives the wheels, each whole or not at all. */
+  /** Existing folder, the caller's alone, that receives the wheels, each whole or not at all. */
   readonly folder: string;
   readonly onProgress: OnProgress | undefined;
 }
@@ -33,8 +33,9 @@ export async function pipDownload(request: PipRequest): Promise<string[]> {
       "install it (Debian, Ubuntu: apt install python3-pip)",
     );
   }
-  const work = join(request.folder, `.pip-${process.pid}`);
+  const work = join(request.folder, ".pip");
   try {
+    await rm(work, { recursive: true, force: true }); // left by a killed run
     await mkdir(work, { recursive: true });
     await fetchInto(work, python, request);
     return await moveWheels(work, request.folder);

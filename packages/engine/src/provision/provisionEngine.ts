@@ -63,7 +63,7 @@ async function provision(options: ProvisionOptions): Promise<Provisioned> {
       const build = await find();
       const reason = `TensorFlow ${build.version} (${build.variant}) in ${build.directory}`;
       tried.push({ route, outcome: "picked", reason });
-      return { tried, addon: await buildAddon(build, options.native, options.onProgress) };
+      return { tried, addon: await buildAddon(build, options.native, options) };
     } catch (error) {
       const isFound = tried.at(-1)?.outcome === "picked";
       if (isFound || !(error instanceof SetupError)) throw error;

@@ -6,6 +6,9 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import type { KnownFile } from "./tensorFlowBuild.ts";
 import { writeHashed } from "./writeHashed.ts";
 
+/** The wheel itself is at fault: fetching it again may help. */
+export class DamagedWheelError extends SetupError {}
+
 export interface UnpackOptions {
   /** Which files of the wheel are wanted, by their path in it. */
   readonly isWanted: (path: string) => boolean;
@@ -22,7 +25,7 @@ export interface UnpackOptions {
  * Convention: RECORD lists `path,sha256=<base64url without padding>,size`. A file that it does not
  * list is refused.
  *
- * @throws {SetupError} if the wheel is cut short, is no zip, or a file differs from RECORD
+ * @throws {DamagedWheelError} if the wheel is cut short, is no zip, or a file differs from RECORD
  */
 export async function unpackWheel(
   wheel: string,
@@ -122,8 +125,8 @@ function isZipTrouble(error: unknown): error is Error {
   return isNativeError(error) && error.name !== "SetupError" && !("syscall" in error);
 }
 
-function damaged(wheel: string, how: string, cause?: unknown): SetupError {
-  return new SetupError(
+function damaged(wheel: string, how: string, cause?: unknown): DamagedWheelError {
+  return new DamagedWheelError(
     "unpackWheel",
     `${basename(wheel)} is damaged (${how})`,
     `delete ${wheel} and run the command again`,

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { pipDownload } from "../../src/provision/pipDownload.ts";
@@ -8,7 +8,7 @@ const workshop = useWorkshop();
 
 function download(): Promise<string[]> {
   const folder = join(workshop().folder, "downloads");
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   return pipDownload({ requirements: ["tensorflow-cpu==2.21.*"], folder, onProgress: undefined });
 }
 
@@ -18,6 +18,9 @@ function leftovers(): string[] {
 
 test("pipDownload asks for exactly the wheels, without what they depend on, and leaves only them", async () => {
   workshop().fakePip(tensorFlowWheel(workshop()));
+  const killed = join(workshop().folder, "downloads", ".pip");
+  mkdirSync(killed, { recursive: true });
+  writeFileSync(join(killed, "half.whl"), "left by a killed run");
   const [wheel] = await download();
   expect(leftovers().map((name) => join(workshop().folder, "downloads", name))).toEqual([wheel]);
   expect(workshop().pipCalls()).toHaveLength(1);

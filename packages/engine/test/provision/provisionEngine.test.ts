@@ -88,7 +88,7 @@ test("a source that does not compile is told by the compiler's line, and nothing
   const native = tinyNative(workshop());
   writeFileSync(join(native, "tiny.c"), "#error missing thing\n");
   const build = await fetchWheel("cpu", undefined);
-  await expect(buildAddon(build, native, undefined)).rejects.toThrow(
+  await expect(buildAddon(build, native)).rejects.toThrow(
     /^buildAddon: compiling the addon failed \(.*#error missing thing\)/,
   );
   expect(tree(workshop().engine).filter((path) => path.includes("addon"))).toEqual([]);

@@ -1,7 +1,9 @@
 import { createRng } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { batchNormTraining } from "../src/ops/batchNormTraining.ts";
+import { castPrecision } from "../src/ops/castPrecision.ts";
 import { conv2d } from "../src/ops/conv2d.ts";
+import type { Precision } from "../src/ops/precision.ts";
 import { softmaxCrossEntropy } from "../src/ops/softmaxCrossEntropy.ts";
 
 const SHAPES = {
@@ -33,11 +35,12 @@ export function drawNetwork(): { images: tf.Tensor4D; labels: tf.Tensor1D; weigh
   };
 }
 
-/** Mean loss of a stem, one residual block that halves the image, global average and a linear head. */
+/** Mean loss of a stem, one residual block that halves the image (both in `precision`), global average and a linear head. */
 export function residualLoss(
   images: tf.Tensor4D,
   labels: tf.Tensor1D,
   list: tf.Tensor[],
+  precision: Precision = "float32",
 ): tf.Scalar {
   const weights = Object.fromEntries(
     Object.keys(SHAPES).map((name, i) => [name, list[i]]),
@@ -48,12 +51,15 @@ export function residualLoss(
       weights[`${at}Scale`] as tf.Tensor1D,
       weights[`${at}Offset`] as tf.Tensor1D,
     ).output;
-  const filter = (name: keyof Weights) => weights[name] as tf.Tensor4D;
-  const stem = tf.relu(norm(conv2d(images, filter("stem"), { padding: 1 }), "stem"));
+  const filter = (name: keyof Weights) => castPrecision(weights[name] as tf.Tensor4D, precision);
+  const stem = tf.relu(
+    norm(conv2d(castPrecision(images, precision), filter("stem"), { padding: 1 }), "stem"),
+  );
   const down = norm(conv2d(stem, filter("down"), { stride: 2, padding: 1 }), "block");
   const same = norm(conv2d(tf.relu(down), filter("same"), { padding: 1 }), "block");
   const shortcut = norm(conv2d(stem, filter("shortcut"), { stride: 2 }), "block");
-  const features = tf.mean<tf.Tensor2D>(tf.relu(tf.add(same, shortcut)), [1, 2]);
+  const last = castPrecision(tf.relu(tf.add(same, shortcut)), "float32");
+  const features = tf.mean<tf.Tensor2D>(last, [1, 2]);
   const logits = tf.matMul(features, weights.head as tf.Tensor2D) as tf.Tensor2D;
   return tf.mean(softmaxCrossEntropy(logits, labels, { labelSmoothing: 0.1 }));
 }

@@ -1,6 +1,8 @@
 import { show, ValueError } from "@apr-kit/contracts";
-import * as tf from "@tensorflow/tfjs-core";
+import type * as tf from "@tensorflow/tfjs-core";
 import { assertAxes, assertPerChannel } from "./checks.ts";
+import { Kernel } from "./kernels.ts";
+import { runKernel } from "./runKernel.ts";
 
 /** Fixed statistics and the affine map of {@link batchNormInference}, each [channel]. */
 export interface BatchNormParameters {
@@ -37,5 +39,5 @@ export function batchNormInference(
   if (!(epsilon >= 0)) {
     throw new ValueError(where, { expected: "epsilon ≥ 0", actual: show(epsilon) });
   }
-  return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as tf.Tensor4D;
+  return runKernel(Kernel.batchNormInference, { x, ...parameters }, { epsilon });
 }

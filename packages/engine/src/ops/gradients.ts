@@ -1,5 +1,6 @@
 /** @file The backward passes of our kernels, in the form tfjs records on its tape. */
 import * as tf from "@tensorflow/tfjs-core";
+import { constant } from "./constant.ts";
 import { Kernel } from "./kernels.ts";
 import { runKernel } from "./runKernel.ts";
 
@@ -42,6 +43,39 @@ const batchNorm: tf.GradConfig = {
     return { x: () => dx, scale: () => dScale, offset: () => dOffset };
   },
 };
+
+const batchNormInference: Gradient = {
+  kernelName: Kernel.batchNormInference,
+  inputsToSave: ["x", "mean", "variance", "scale"],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+    const inputs = { dy, x, mean, variance, scale };
+    return batchNormInferenceGradients(inputs, attrs.epsilon as number);
+  },
+};
+
+/**
+ * With v = variance + epsilon, the gradients of mean and variance follow from those of scale and offset:
+ *
+ *     ∂mean = −∂offset · scale / √v,   ∂variance = −½ · ∂scale · scale / v
+ */
+export function batchNormInferenceGradients(
+  inputs: Record<"dy" | "x" | "mean" | "variance" | "scale", tf.Tensor>,
+  epsilon: number,
+): Record<string, () => tf.Tensor> {
+  const { variance, scale } = inputs;
+  const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(Kernel.batchNormInferenceGradient, inputs, {
+    epsilon,
+  }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const shifted = () => tf.add(variance, constant(epsilon));
+  return {
+    x: () => dx,
+    scale: () => dScale,
+    offset: () => dOffset,
+    mean: () => tf.neg(tf.mul(tf.mul(dOffset, scale), tf.rsqrt(shifted()))),
+    variance: () => tf.mul(constant(-0.5), tf.div(tf.mul(dScale, scale), shifted())),
+  };
+}
 
 const maxPool2d: Gradient = {
   kernelName: Kernel.maxPool2d,
@@ -96,13 +130,22 @@ const reluGradient: Gradient = {
   },
 };
 
+const castPrecision: Gradient = {
+  kernelName: Kernel.castPrecision,
+  gradFunc: (dy, _, attrs) => ({
+    x: () => runKernel(Kernel.castPrecision, { x: dy }, { from: attrs.to, to: attrs.from }),
+  }),
+};
+
 /** Every gradient of ours; `registerOpKernels` puts them into the registry. */
 export const gradients: readonly tf.GradConfig[] = [
   conv2d as tf.GradConfig,
   batchNorm,
+  batchNormInference as tf.GradConfig,
   maxPool2d as tf.GradConfig,
   avgPool2d as tf.GradConfig,
   softmaxCrossEntropy,
   broadcastTo as tf.GradConfig,
   reluGradient as tf.GradConfig,
+  castPrecision as tf.GradConfig,
 ];

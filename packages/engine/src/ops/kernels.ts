@@ -5,6 +5,7 @@ export const Kernel = {
   conv2dFilterGradient: "AprConv2DFilterGradient",
   batchNorm: "AprBatchNorm",
   batchNormGradient: "AprBatchNormGradient",
+  batchNormInference: "AprBatchNormInference",
   batchNormInferenceGradient: "AprBatchNormInferenceGradient",
   reluGradient: "AprReluGradient",
   maxPool2d: "AprMaxPool2D",
@@ -14,6 +15,7 @@ export const Kernel = {
   softmaxCrossEntropy: "AprSoftmaxCrossEntropy",
   broadcastTo: "AprBroadcastTo",
   sgdNesterov: "AprSgdNesterov",
+  castPrecision: "AprCastPrecision",
 } as const;
 
 /** [batch, height, width, channel]. */

@@ -33,6 +33,11 @@ export function registerOpKernels(): void {
 function place(kernel: KernelEntry, backendName: string): void {
   const present = tf.getKernel(kernel.kernelName, backendName);
   if (present?.kernelFunc === kernel.kernelFunc) return;
+  const isOurs = OUR_NAMES.has(kernel.kernelName);
+  const hasStockKernels = tf.getKernel(tf.Identity, backendName) !== undefined;
+  if (!isOurs && !hasStockKernels) return; // the backend is not loaded yet and would only put its own back
   if (present !== undefined) tf.unregisterKernel(kernel.kernelName, backendName);
   tf.registerKernel({ ...kernel, backendName });
 }
+
+const OUR_NAMES: ReadonlySet<string> = new Set(Object.values(Kernel));

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { constant } from "./constant.ts";
+import { batchNormInferenceGradients } from "./gradients.ts";
 import { Kernel } from "./kernels.ts";
 import { runKernel } from "./runKernel.ts";
 
@@ -61,34 +62,17 @@ function spread(dy: tf.Tensor, shape: number[], axis: number | number[]): tf.Ten
   return runKernel(Kernel.broadcastTo, { x: expanded }, { shape });
 }
 
-/**
- * With v = variance + epsilon, the gradients of mean and variance follow from those of scale and offset:
- *
- *     ∂mean = −∂offset · scale / √v,   ∂variance = −½ · ∂scale · scale / v
- *
- * Statistics that are not one value per channel are left to the stock gradient.
- */
+/** Statistics that are not one value per channel are left to the stock gradient. */
 const batchNorm: tf.GradConfig = {
   kernelName: tf.FusedBatchNorm,
   inputsToSave: ["x", "mean", "variance", "scale"],
   gradFunc: (dy, saved, attrs) => {
     const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
-    if (scale?.rank !== 1 || mean.rank !== 1 || variance.rank !== 1 || x.rank !== 4) {
-      if (stockBatchNorm !== undefined) return stockBatchNorm.gradFunc(dy, saved, attrs);
-      throw new Error("internal: tfjs has no gradient for FusedBatchNorm");
+    if (scale?.rank === 1 && mean.rank === 1 && variance.rank === 1 && x.rank === 4) {
+      const inputs = { dy: dy as tf.Tensor, x, mean, variance, scale };
+      return batchNormInferenceGradients(inputs, attrs.varianceEpsilon as number);
     }
-    const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(
-      Kernel.batchNormInferenceGradient,
-      { dy: dy as tf.Tensor, x, scale, mean, variance },
-      { epsilon: attrs.varianceEpsilon },
-    ) as [tf.Tensor, tf.Tensor, tf.Tensor];
-    const shifted = () => tf.add(variance, constant(attrs.varianceEpsilon as number));
-    return {
-      x: () => dx,
-      scale: () => dScale,
-      offset: () => dOffset,
-      mean: () => tf.neg(tf.mul(tf.mul(dOffset, scale), tf.rsqrt(shifted()))),
-      variance: () => tf.mul(constant(-0.5), tf.div(tf.mul(dScale, scale), shifted())),
-    };
+    if (stockBatchNorm !== undefined) return stockBatchNorm.gradFunc(dy, saved, attrs);
+    throw new Error("internal: tfjs has no gradient for FusedBatchNorm");
   },
 };

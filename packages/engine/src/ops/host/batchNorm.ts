@@ -1,5 +1,5 @@
 /** @file Batch normalisation on cpu and wasm: sums in float64, two passes for the variance. */
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { Kernel } from "../kernels.ts";
 import { allocate, type HostBackend, type HostKernel, views } from "./memory.ts";
 
@@ -7,7 +7,7 @@ const forward: HostKernel = {
   kernelName: Kernel.batchNorm,
   kernelFunc: (args) => {
     const backend = args.backend as HostBackend;
-    const { x, scale, offset } = args.inputs as Record<"x" | "scale" | "offset", TensorInfo>;
+    const { x, scale, offset } = args.inputs as Record<"x" | "scale" | "offset", tf.TensorInfo>;
     const { epsilon } = args.attrs as { epsilon: number };
     const channel = scale.shape[0] as number;
     const y = allocate(backend, x.shape);
@@ -29,18 +29,18 @@ const forward: HostKernel = {
       keptInverse,
     );
     const count = xs.length / channel;
-    const average = perChannelSum(xs, channel, (value) => value).map((sum) => sum / count);
-    const square = perChannelSum(xs, channel, (value, c) => (value - average[c]!) ** 2);
+    const average = channelSums(xs, channel).map((sum) => sum / count);
+    const square = channelMoments(xs, xs, average);
     means.set(average);
     kept.set(average);
     for (let c = 0; c < channel; c++) {
       variances[c] = square[c]! / count;
       inverses[c] = 1 / Math.sqrt(square[c]! / count + epsilon);
     }
-    const gain = inverses.map((inverse, c) => inverse * scales[c]!);
-    for (let i = 0, c = 0; i < xs.length; i++) {
-      ys[i] = (xs[i]! - average[c]!) * gain[c]! + offsets[c]!;
-      if (++c === channel) c = 0;
+    const gain = Float64Array.from(inverses, (inverse, c) => inverse * scales[c]!);
+    const start = gain.map((slope, c) => offsets[c]! - average[c]! * slope);
+    for (let row = 0; row < xs.length; row += channel) {
+      for (let c = 0; c < channel; c++) ys[row + c] = xs[row + c]! * gain[c]! + start[c]!;
     }
     return outputs;
   },
@@ -50,7 +50,7 @@ const forward: HostKernel = {
 const gradient: HostKernel = {
   kernelName: Kernel.batchNormGradient,
   kernelFunc: (args) => {
-    const { dy, x, scale, reserve1, reserve2 } = args.inputs as Record<string, TensorInfo>;
+    const { dy, x, scale, reserve1, reserve2 } = args.inputs as Record<string, tf.TensorInfo>;
     const backend = args.backend as HostBackend;
     const [inverses] = views(backend, reserve2!);
     return backward(backend, { dy: dy!, x: x!, scale: scale!, mean: reserve1! }, true, () =>
@@ -59,10 +59,26 @@ const gradient: HostKernel = {
   },
 };
 
+const inference: HostKernel = {
+  kernelName: Kernel.batchNormInference,
+  kernelFunc: ({ inputs, attrs }) => {
+    const { x, mean, variance, scale, offset } = inputs as Record<string, tf.Tensor>;
+    const { epsilon } = attrs as { epsilon: number };
+    return tf.batchNorm(
+      x as tf.Tensor4D,
+      mean as tf.Tensor1D,
+      variance as tf.Tensor1D,
+      offset as tf.Tensor1D,
+      scale as tf.Tensor1D,
+      epsilon,
+    );
+  },
+};
+
 const inferenceGradient: HostKernel = {
   kernelName: Kernel.batchNormInferenceGradient,
   kernelFunc: (args) => {
-    const { dy, x, scale, mean, variance } = args.inputs as Record<string, TensorInfo>;
+    const { dy, x, scale, mean, variance } = args.inputs as Record<string, tf.TensorInfo>;
     const { epsilon } = args.attrs as { epsilon: number };
     const backend = args.backend as HostBackend;
     return backward(backend, { dy: dy!, x: x!, scale: scale!, mean: mean! }, false, () =>
@@ -74,10 +90,10 @@ const inferenceGradient: HostKernel = {
 /** Gradients of x, scale and offset; `throughStatistics` when mean and variance were the batch's own. */
 function backward(
   backend: HostBackend,
-  { dy, x, scale, mean }: Record<"dy" | "x" | "scale" | "mean", TensorInfo>,
+  { dy, x, scale, mean }: Record<"dy" | "x" | "scale" | "mean", tf.TensorInfo>,
   throughStatistics: boolean,
   readInverse: () => Float64Array,
-): TensorInfo[] {
+): tf.TensorInfo[] {
   const channel = scale.shape[0] as number;
   const dx = allocate(backend, x.shape);
   const dScale = allocate(backend, [channel]);
@@ -93,32 +109,45 @@ function backward(
     dScale,
     dOffset,
   );
-  const sum = perChannelSum(dys, channel, (value) => value);
-  const dot = perChannelSum(dys, channel, (value, c, i) => value * (xs[i]! - means[c]!));
+  const sum = channelSums(dys, channel);
+  const dot = channelMoments(dys, xs, Float64Array.from(means));
   dOffsets.set(sum);
   dScales.set(dot.map((value, c) => value * inverses[c]!));
   const share = throughStatistics ? channel / xs.length : 0;
   const gain = inverses.map((inverse, c) => inverse * scales[c]!);
-  const slope = dot.map((value, c) => value * inverses[c]! ** 2 * share);
-  const shift = sum.map((value) => value * share);
-  for (let i = 0, c = 0; i < xs.length; i++) {
-    dxs[i] = gain[c]! * (dys[i]! - shift[c]! - (xs[i]! - means[c]!) * slope[c]!);
-    if (++c === channel) c = 0;
+  // dx = gain · dy + slope · x + start, with everything that does not depend on the pixel worked out first
+  const slope = dot.map((value, c) => -gain[c]! * value * inverses[c]! ** 2 * share);
+  const start = sum.map((value, c) => -gain[c]! * value * share - slope[c]! * means[c]!);
+  for (let row = 0; row < xs.length; row += channel) {
+    for (let c = 0; c < channel; c++) {
+      dxs[row + c] = gain[c]! * dys[row + c]! + slope[c]! * xs[row + c]! + start[c]!;
+    }
   }
   return [dx, dScale, dOffset];
 }
 
-function perChannelSum(
-  values: Float32Array,
-  channel: number,
-  term: (value: number, channel: number, index: number) => number,
-): Float64Array {
+function channelSums(values: Float32Array, channel: number): Float64Array {
   const sums = new Float64Array(channel);
-  for (let i = 0, c = 0; i < values.length; i++) {
-    sums[c]! += term(values[i]!, c, i);
-    if (++c === channel) c = 0;
+  for (let row = 0; row < values.length; row += channel) {
+    for (let c = 0; c < channel; c++) sums[c]! += values[row + c]!;
   }
   return sums;
 }
 
-export const batchNormKernels = [forward, gradient, inferenceGradient];
+/** Σ values · (others − centre), per channel; of the same values about their mean, that is the sum of squares. */
+function channelMoments(
+  values: Float32Array,
+  others: Float32Array,
+  centre: Float64Array,
+): Float64Array {
+  const channel = centre.length;
+  const sums = new Float64Array(channel);
+  for (let row = 0; row < values.length; row += channel) {
+    for (let c = 0; c < channel; c++) {
+      sums[c]! += values[row + c]! * (others[row + c]! - centre[c]!);
+    }
+  }
+  return sums;
+}
+
+export const batchNormKernels = [forward, gradient, inference, inferenceGradient];

@@ -43,6 +43,24 @@ const gradient: TensorFlowKernel = {
   },
 };
 
+const inference: TensorFlowKernel = {
+  kernelName: Kernel.batchNormInference,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { x, scale, offset, mean, variance } = inputs as Record<string, tf.Tensor>;
+    const { epsilon } = attrs as { epsilon: number };
+    const tensorFlow = backend as TensorFlowBackend;
+    return tf.tidy(
+      () =>
+        tensorFlow.executeMultipleOutputs(
+          "FusedBatchNormV3",
+          [float("epsilon", epsilon), bool("is_training", false)],
+          [x, scale, offset, mean, variance] as tf.Tensor[],
+          6,
+        )[0] as tf.Tensor,
+    );
+  },
+};
+
 const inferenceGradient: TensorFlowKernel = {
   kernelName: Kernel.batchNormInferenceGradient,
   kernelFunc: ({ inputs, attrs, backend }) => {
@@ -73,4 +91,4 @@ function backward(
   );
 }
 
-export const batchNormKernels = [forward, gradient, inferenceGradient];
+export const batchNormKernels = [forward, gradient, inference, inferenceGradient];

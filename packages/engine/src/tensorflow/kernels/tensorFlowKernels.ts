@@ -3,6 +3,7 @@ import { convolutionKernels } from "./conv2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
 import type { TensorFlowKernel } from "./kernel.ts";
 import { poolKernels } from "./pool.ts";
+import { precisionKernels } from "./precision.ts";
 import { softmaxCrossEntropyKernel } from "./softmaxCrossEntropy.ts";
 
 /** Our kernels for the backend "tensorflow". */
@@ -12,4 +13,5 @@ export const tensorFlowKernels: readonly TensorFlowKernel[] = [
   ...poolKernels,
   softmaxCrossEntropyKernel,
   ...elementwiseKernels,
+  ...precisionKernels,
 ];

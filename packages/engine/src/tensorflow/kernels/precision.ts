@@ -1,0 +1,33 @@
+/**
+ * @file Conversion between float32 and bfloat16, and the stock kernels that a residual network needs in bfloat16.
+ * The stock ones name their element type after the tfjs dtype, which says "float32" of bfloat16 too; these let
+ * TensorFlow infer it, and are the same in every other way.
+ */
+import { AttrType, DataType, type TensorFlowBackend } from "@apr-kit/contracts";
+import * as tf from "@tensorflow/tfjs-core";
+import { Kernel } from "../../ops/kernels.ts";
+import type { Precision } from "../../ops/precision.ts";
+import type { TensorFlowKernel } from "./kernel.ts";
+
+const castPrecision: TensorFlowKernel = {
+  kernelName: Kernel.castPrecision,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { to } = attrs as unknown as { to: Precision };
+    const target = { name: "DstT", type: AttrType.type, value: DataType[to] };
+    return (backend as TensorFlowBackend).executeSingleOutput("Cast", [target], [inputs.x!]);
+  },
+};
+
+const relu: TensorFlowKernel = {
+  kernelName: tf.Relu,
+  kernelFunc: ({ inputs, backend }) =>
+    (backend as TensorFlowBackend).executeSingleOutput("Relu", [], [inputs.x!]),
+};
+
+const add: TensorFlowKernel = {
+  kernelName: tf.Add,
+  kernelFunc: ({ inputs, backend }) =>
+    (backend as TensorFlowBackend).executeSingleOutput("AddV2", [], [inputs.a!, inputs.b!]),
+};
+
+export const precisionKernels = [castPrecision, relu, add];

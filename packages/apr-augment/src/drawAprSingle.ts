@@ -28,16 +28,17 @@ export interface AprSingleDrawOptions extends BatchKey {
  *
  * @param shape [batch, height, width, 3]
  *
- * Randomness: for each image one stream per decision ("aprSingle.first", ".second", ".gate",
- * ".direction"), keyed by seed, epoch and sample. An image's draws depend neither on the rest of the
- * batch nor on `probability`: raising it keeps the images that were recombined before.
+ * Randomness: gate, direction, first and second operation, all drawn for every image, in this order,
+ * from its stream "aprSingle" of seed, epoch and sample. An image's draws depend neither on the rest of
+ * the batch nor on `probability`: raising it keeps the images that were recombined before.
  *
  * @throws {ShapeError} if the shape is not that of RGB images, or samples are not one for each
  * @throws {ValueError} if an option is outside its range
  *
  * @example
  * drawAprSingle([1, 32, 32, 3], { seed: 1, epoch: 0, samples: [7] });
- * // [{ first: { op: "rotate", degrees: -2 }, second: ..., recombine: true, amplitudeFrom: "first" }]
+ * // [{ first: { op: "solarize", threshold: 183 }, second: { op: "rotate", degrees: -8 },
+ * //   recombine: true, amplitudeFrom: "first" }]
  */
 export function drawAprSingle(
   shape: readonly [batch: number, height: number, width: number, channel: number],
@@ -49,13 +50,11 @@ export function drawAprSingle(
   assertFraction("aprSingle", "probability", probability);
 
   return Array.from(samples, (sample) => {
-    const stream = (decision: string) =>
-      createRng({ seed, epoch, sample, purpose: `aprSingle.${decision}` });
-    return {
-      first: drawOp(stream("first"), level, { height, width }, ops),
-      second: drawOp(stream("second"), level, { height, width }, ops),
-      recombine: stream("gate").uniform() < probability,
-      amplitudeFrom: stream("direction").uniform() > 0.5 ? "first" : "second",
-    };
+    const rng = createRng({ seed, epoch, sample, purpose: "aprSingle" });
+    const recombine = rng.uniform() < probability;
+    const amplitudeFrom = rng.uniform() > 0.5 ? "first" : "second";
+    const first = drawOp(rng, level, { height, width }, ops);
+    const second = drawOp(rng, level, { height, width }, ops);
+    return { first, second, recombine, amplitudeFrom };
   });
 }

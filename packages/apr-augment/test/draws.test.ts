@@ -281,8 +281,8 @@ describe("drawCropAndFlip", () => {
 });
 
 const RECORDED = {
-  first: { op: "shearX", factor: 0.038409326053092094 },
-  second: { op: "shearY", factor: -0.011685812069268827 },
-  recombine: false,
-  amplitudeFrom: "second",
+  first: { op: "solarize", threshold: 183 },
+  second: { op: "rotate", degrees: -8 },
+  recombine: true,
+  amplitudeFrom: "first",
 };

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
 import { findAddon } from "../provision/findAddon.ts";
 import type { TensorFlowBuild } from "../provision/tensorFlowBuild.ts";
+import { loadBinding } from "../tensorflow/loadBinding.ts";
 import {
   registerTensorFlowBackend,
   type TensorFlowOptions,
@@ -29,7 +30,8 @@ export async function launchTensorFlow(threads: number): Promise<Launched> {
   firstThreads ??= threads;
   const devices = binding.listDevices().map(({ name }) => shortName(name));
   const source = tensorFlow.directory;
-  const launched = { version: tensorFlow.version, threads: firstThreads, devices, source };
+  const { version } = loadBinding(file);
+  const launched = { version, threads: firstThreads, devices, source };
   const isWithoutGpu = hasCuda && !devices.some((device) => device.startsWith("GPU"));
   return isWithoutGpu ? { ...launched, caution: gpuAdvice(tensorFlow) } : launched;
 }

@@ -25,6 +25,8 @@ export function packageNative(): string {
   return fileURLToPath(new URL("../../native", import.meta.url));
 }
 
+const SOURCE = /\.(gypi?|c|cc|h)$/;
+
 /** Hash of all sources, by name and content: a changed source asks for a new addon. */
 export async function hashSources(native: string): Promise<string> {
   const entries = await readdir(native, { recursive: true, withFileTypes: true });
@@ -34,7 +36,7 @@ export async function hashSources(native: string): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files.sort()) {
     const path = relative(native, file);
-    if (path.startsWith("build") || path.endsWith(".md")) continue;
+    if (path.startsWith("build") || !SOURCE.test(path)) continue;
     hash
       .update(`${path}\0`)
       .update(await readFile(file))

@@ -1,11 +1,11 @@
-import { cp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { availableParallelism } from "node:os";
-import { dirname, join } from "node:path";
+import { cp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { publishDirectory, sha256File } from "@apr-kit/cache";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
 import { ADDON, type Addon, addonDirectory, hashSources, readAddon } from "./addon.ts";
-import { findProgram, runProgram } from "./runProgram.ts";
+import { compileAddon } from "./compileAddon.ts";
+import { findProgram } from "./findProgram.ts";
+import { runProgram } from "./runProgram.ts";
 import { MANIFEST, type TensorFlowBuild } from "./tensorFlowBuild.ts";
 
 export interface BuildAddonOptions {
@@ -40,8 +40,7 @@ export async function buildAddon(
       recursive: true,
       filter: (path) => !path.endsWith("/native/build"),
     });
-    await compile(sources, build);
-    await rename(await builtFile(sources), join(temporary, ADDON));
+    await rename(await compileAddon(sources, build), join(temporary, ADDON));
     await rm(sources, { recursive: true });
     const file = join(temporary, ADDON);
     const addon: Omit<Addon, "file"> = {
@@ -71,60 +70,6 @@ async function assertTools(): Promise<void> {
     `the addon cannot be compiled: no ${missing.join(", no ")} on PATH`,
     "install what is missing (Debian, Ubuntu: apt install build-essential python3; Fedora: dnf install gcc-c++ make python3; macOS: xcode-select --install) and run `apr engine install` again",
   );
-}
-
-async function compile(sources: string, build: TensorFlowBuild): Promise<void> {
-  const nodeGyp = createRequire(import.meta.url).resolve("node-gyp/bin/node-gyp.js");
-  const [library, framework] = build.libraries;
-  const args = [
-    "rebuild",
-    `--directory=${sources}`,
-    `--jobs=${availableParallelism()}`,
-    `--tensorflow_dir=${build.directory}`,
-    `--tensorflow_lib_dir=${join(build.directory, build.libraryDirectory)}`,
-    `--tensorflow_include_dir=${join(build.directory, build.includeDirectory)}`,
-    `--tensorflow_library=${library}`,
-    `--tensorflow_framework_library=${framework}`,
-    ...(await headerFlags()),
-  ];
-  const { code, output } = await runProgram(process.execPath, [nodeGyp, ...args]);
-  if (code !== 0) throw compileTrouble(output);
-}
-
-/** Node's own headers when they lie beside it; otherwise node-gyp finds or fetches them. */
-async function headerFlags(): Promise<string[]> {
-  if (process.env.npm_config_nodedir) return [];
-  const prefix = dirname(dirname(process.execPath));
-  const header = await stat(join(prefix, "include", "node", "node_api.h")).catch(() => undefined);
-  return header === undefined ? [] : [`--nodedir=${prefix}`];
-}
-
-function compileTrouble(output: string): SetupError {
-  const lines = output.split("\n");
-  const fault =
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|getaddrinfo|bad status|response \d+ downloading/i;
-  if (/gyp http|FetchError|headers\.tar\.gz|nodejs\.org/.test(output) && fault.test(output)) {
-    return new SetupError(
-      "buildAddon",
-      `Node's headers for ${process.version} could not be fetched (${lines.find((line) => fault.test(line))?.trim()})`,
-      "install them and set npm_config_nodedir to the folder above include/node",
-    );
-  }
-  const error = lines.find((line) => /\berror\b[: ]/.test(line) && !/gyp ERR/.test(line));
-  const last = lines.findLast((line) => /gyp ERR! stack/.test(line));
-  const reason = (error ?? last ?? lines.at(-1) ?? "").replace("gyp ERR! stack", "").trim();
-  return new SetupError(
-    "buildAddon",
-    `compiling the addon failed (${reason})`,
-    "a C++17 compiler and Python 3.8 or newer are needed; report it with this line if you have them",
-  );
-}
-
-async function builtFile(sources: string): Promise<string> {
-  const folder = join(sources, "build", "Release");
-  const name = (await readdir(folder)).find((file) => file.endsWith(".node"));
-  if (name === undefined) throw new Error("internal: node-gyp succeeded but built no .node file");
-  return join(folder, name);
 }
 
 async function compilerName(): Promise<string> {

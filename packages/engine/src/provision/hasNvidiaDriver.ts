@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { findProgram } from "./runProgram.ts";
+import { findProgram } from "./findProgram.ts";
 
 /** Whether this machine has an NVIDIA driver and is of the kind for which there are CUDA builds. */
 export async function hasNvidiaDriver(): Promise<boolean> {

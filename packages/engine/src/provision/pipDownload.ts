@@ -1,7 +1,8 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
-import { findProgram, runProgram } from "./runProgram.ts";
+import { findProgram } from "./findProgram.ts";
+import { runProgram } from "./runProgram.ts";
 
 export interface PipRequest {
   /** As pip reads them: "tensorflow-cpu==2.21.*". Exactly these are fetched, not what they depend on. */

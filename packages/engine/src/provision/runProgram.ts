@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
 
 export interface ProgramResult {
   /** Exit code; -1 when it could not be started or was killed. */
@@ -33,22 +31,4 @@ export function runProgram(
     child.on("error", (error) => resolve({ code: -1, output: `${output}${error.message}` }));
     child.on("close", (code) => resolve({ code: code ?? -1, output }));
   });
-}
-
-/** Returns the path of the first of `names` that is an executable on $PATH, undefined when none is. */
-export async function findProgram(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-      const path = join(folder, name);
-      if (await isExecutable(path)) return path;
-    }
-  }
-  return undefined;
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

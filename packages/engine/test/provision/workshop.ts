@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach } from "@jest/globals";
-import { findProgram } from "../../src/provision/runProgram.ts";
+import { findProgram } from "../../src/provision/findProgram.ts";
 import { writeWheel } from "./writeWheel.ts";
 
 export interface Workshop {

@@ -1,0 +1,68 @@
+import { readdir, stat } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { SetupError } from "@apr-kit/contracts";
+import { runProgram } from "./runProgram.ts";
+import type { TensorFlowBuild } from "./tensorFlowBuild.ts";
+
+/**
+ * Runs node-gyp in a writable copy of the addon's sources.
+ *
+ * @returns path of the compiled .node file
+ * @throws {SetupError} if Node's headers cannot be had or the compiler fails
+ */
+export async function compileAddon(sources: string, build: TensorFlowBuild): Promise<string> {
+  const nodeGyp = createRequire(import.meta.url).resolve("node-gyp/bin/node-gyp.js");
+  const [library, framework] = build.libraries;
+  const args = [
+    "rebuild",
+    `--directory=${sources}`,
+    `--jobs=${availableParallelism()}`,
+    `--tensorflow_dir=${build.directory}`,
+    `--tensorflow_lib_dir=${join(build.directory, build.libraryDirectory)}`,
+    `--tensorflow_include_dir=${join(build.directory, build.includeDirectory)}`,
+    `--tensorflow_library=${library}`,
+    `--tensorflow_framework_library=${framework}`,
+    ...(await headerFlags()),
+  ];
+  const { code, output } = await runProgram(process.execPath, [nodeGyp, ...args]);
+  if (code !== 0) throw compileTrouble(output);
+  return builtFile(sources);
+}
+
+/** Node's own headers when they lie beside it; otherwise node-gyp finds or fetches them. */
+async function headerFlags(): Promise<string[]> {
+  if (process.env.npm_config_nodedir) return [];
+  const prefix = dirname(dirname(process.execPath));
+  const header = await stat(join(prefix, "include", "node", "node_api.h")).catch(() => undefined);
+  return header === undefined ? [] : [`--nodedir=${prefix}`];
+}
+
+function compileTrouble(output: string): SetupError {
+  const lines = output.split("\n");
+  const fault =
+    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|getaddrinfo|bad status|response \d+ downloading/i;
+  if (/gyp http|FetchError|headers\.tar\.gz|nodejs\.org/.test(output) && fault.test(output)) {
+    return new SetupError(
+      "buildAddon",
+      `Node's headers for ${process.version} could not be fetched (${lines.find((line) => fault.test(line))?.trim()})`,
+      "install them and set npm_config_nodedir to the folder above include/node",
+    );
+  }
+  const error = lines.find((line) => /\berror\b[: ]/.test(line) && !/gyp ERR/.test(line));
+  const last = lines.findLast((line) => /gyp ERR! stack/.test(line));
+  const reason = (error ?? last ?? lines.at(-1) ?? "").replace("gyp ERR! stack", "").trim();
+  return new SetupError(
+    "buildAddon",
+    `compiling the addon failed (${reason})`,
+    "a C++17 compiler and Python 3.8 or newer are needed; report it with this line if you have them",
+  );
+}
+
+async function builtFile(sources: string): Promise<string> {
+  const folder = join(sources, "build", "Release");
+  const name = (await readdir(folder)).find((file) => file.endsWith(".node"));
+  if (name === undefined) throw new Error("internal: node-gyp succeeded but built no .node file");
+  return join(folder, name);
+}

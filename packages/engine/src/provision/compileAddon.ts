@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
-import { SetupError } from "@apr-kit/contracts";
+import { compileTrouble } from "./compileTrouble.ts";
 import { runProgram } from "./runProgram.ts";
 import type { TensorFlowBuild } from "./tensorFlowBuild.ts";
 
@@ -37,27 +37,6 @@ async function headerFlags(): Promise<string[]> {
   const prefix = dirname(dirname(process.execPath));
   const header = await stat(join(prefix, "include", "node", "node_api.h")).catch(() => undefined);
   return header === undefined ? [] : [`--nodedir=${prefix}`];
-}
-
-function compileTrouble(output: string): SetupError {
-  const lines = output.split("\n");
-  const fault =
-    /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ECONNRESET|getaddrinfo|bad status|response \d+ downloading/i;
-  if (/gyp http|FetchError|headers\.tar\.gz|nodejs\.org/.test(output) && fault.test(output)) {
-    return new SetupError(
-      "buildAddon",
-      `Node's headers for ${process.version} could not be fetched (${lines.find((line) => fault.test(line))?.trim()})`,
-      "install them and set npm_config_nodedir to the folder above include/node",
-    );
-  }
-  const error = lines.find((line) => /\berror\b[: ]/.test(line) && !/gyp ERR/.test(line));
-  const last = lines.findLast((line) => /gyp ERR! stack/.test(line));
-  const reason = (error ?? last ?? lines.at(-1) ?? "").replace("gyp ERR! stack", "").trim();
-  return new SetupError(
-    "buildAddon",
-    `compiling the addon failed (${reason})`,
-    "a C++17 compiler and Python 3.8 or newer are needed; report it with this line if you have them",
-  );
 }
 
 async function builtFile(sources: string): Promise<string> {

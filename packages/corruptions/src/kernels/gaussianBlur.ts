@@ -23,8 +23,10 @@ const halfKernels = new Map<string, Float64Array>();
  * @returns a new array, same shape
  *
  * Convention: height first, then width; pairs at equal distance are added before they are weighted,
- *             outermost first, which is the summation order of scipy.ndimage and so its last bit.
- * Cost:       O(side² · channels · radius).
+ *             outermost first, which is the summation order of scipy.ndimage and so its last bit. Where
+ *             the radius reaches the side of a single plane, weights that meet the same pixel are
+ *             added first instead.
+ * Cost:       O(side² · channels · min(radius, side)).
  *
  * @see skimage.filters.gaussian, scipy.ndimage.gaussian_filter
  */
@@ -38,6 +40,7 @@ export function gaussianBlur(
   const radius = weights.length - 1;
   if (radius === 0) return values.slice();
   const at = border === "nearest" ? nearestIndex : reflectIndex;
+  if (radius >= side && channels === 1 && !float32) return blurWide(values, side, weights, at);
   const rows = blurRows(values, side, channels, weights, at);
   if (float32) roundTo32(rows);
   const blurred = blurColumns(rows, side, channels, weights, at);
@@ -120,6 +123,40 @@ function blurColumns(
     }
   }
   return out;
+}
+
+/** Both passes of one plane with the window folded into it: out[i] = Σ_k folded[i, k] · line[k]. */
+function blurWide(
+  plane: Float64Array,
+  side: number,
+  weights: Float64Array,
+  at: Border,
+): Float64Array {
+  const radius = weights.length - 1;
+  const folded = new Float64Array(side * side);
+  const transposed = new Float64Array(side * side);
+  for (let i = 0; i < side; i++) {
+    for (let j = -radius; j <= radius; j++) {
+      const k = at(i + j, side);
+      folded[i * side + k]! += weights[Math.abs(j)]!;
+      transposed[k * side + i]! += weights[Math.abs(j)]!;
+    }
+  }
+  return multiply(multiply(folded, plane, side), transposed, side);
+}
+
+/** a · b for square matrices */
+function multiply(a: Float64Array, b: Float64Array, side: number): Float64Array {
+  const product = new Float64Array(side * side);
+  for (let row = 0; row < side; row++) {
+    for (let k = 0; k < side; k++) {
+      const factor = a[row * side + k]!;
+      for (let column = 0; column < side; column++) {
+        product[row * side + column]! += factor * b[k * side + column]!;
+      }
+    }
+  }
+  return product;
 }
 
 function roundTo32(values: Float64Array): void {

@@ -49,7 +49,7 @@ group("describe", () => {
 
   test("refuses images that a network leaves nothing of", () => {
     expect(() => describe(createModel("fastnet"), [4, 4, 3])).toThrow(
-      "describe: expected images large enough for the network, got [4, 4, 3], of which maxPool  leaves nothing",
+      "describe: expected images large enough for the network, got [4, 4, 3], of which maxPool leaves nothing",
     );
   });
 });

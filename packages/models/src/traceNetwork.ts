@@ -53,7 +53,7 @@ export function traceNetwork(
     if (outputShape.some((side) => side < 1)) {
       throw new ShapeError("describe", {
         expected: "images large enough for the network",
-        actual: `[${inputShape.join(", ")}], of which ${kind} ${name} leaves nothing`,
+        actual: `[${inputShape.join(", ")}], of which ${name || kind} leaves nothing`,
       });
     }
     described.push({ name, kind, outputShape, parameters, macs });

@@ -54,14 +54,16 @@ async function passOn(engine: EngineName): Promise<Pass> {
   60_000,
 );
 
+const { abs, max } = Math; // looking up a global eleven million times takes jest seconds
+
 /** Largest difference, as a fraction of the largest expected value. */
 function distance(actual: Float32Array, expected: Float32Array): number {
   let scale = 0;
   let difference = 0;
   for (let i = 0; i < expected.length; i++) {
     const want = expected[i] as number;
-    scale = Math.max(scale, Math.abs(want));
-    difference = Math.max(difference, Math.abs((actual[i] as number) - want));
+    scale = max(scale, abs(want));
+    difference = max(difference, abs((actual[i] as number) - want));
   }
   return difference / scale;
 }

@@ -1,12 +1,15 @@
 export { amplitude } from "./amplitude.ts";
+export { type BandPassOptions, bandPass } from "./bandPass.ts";
 export type { ComplexPair, RealOrComplex } from "./complexPair.ts";
 export { fft2, ifft2 } from "./fft2.ts";
 export { fft3, ifft3 } from "./fft3.ts";
 export { fftfreq, rfftfreq } from "./fftfreq.ts";
 export { fftshift, ifftshift } from "./fftshift.ts";
+export { type FourierBasisOptions, fourierBasis2d } from "./fourierBasis2d.ts";
 export type { FftNorm, FftOptions } from "./norm.ts";
 export { phase } from "./phase.ts";
 export { type RadialFrequencyOptions, radialFrequency } from "./radialFrequency.ts";
+export { radialPower } from "./radialPower.ts";
 export { recombine } from "./recombine.ts";
 export { type RecombineImagesOptions, recombineImages } from "./recombineImages.ts";
 export { type Irfft2Options, irfft2, rfft2 } from "./rfft2.ts";

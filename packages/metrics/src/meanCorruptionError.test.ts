@@ -109,6 +109,39 @@ describe("meanCorruptionError", () => {
   });
 });
 
+describe("meanCorruptionError over some corruptions", () => {
+  const over = benchmarkCorruptions.filter((name) => name !== "frost");
+  const errors = Object.fromEntries(
+    benchmarkCorruptions.map((name, i) => [name, [i / 15]]).filter(([name]) => name !== "frost"),
+  );
+
+  test("it is their mean, the group's mean leaves the missing one out, and the convention says so", () => {
+    const result = meanCorruptionError(errors, { normalizeBy: "none", over });
+    expect(result.value).toBeCloseTo((105 - 8) / 14 / 15, 12);
+    expect(result.byGroup.weather).toBeCloseTo((7 + 9 + 10) / 3 / 15, 12);
+    expect(result.errorBySeverity[0]).toBeCloseTo(result.value, 12);
+    expect(result.byCorruption).not.toHaveProperty("frost");
+    expect(result.convention).toContain("14 corruptions (without frost) × 1 severities");
+  });
+
+  test("the left-out corruption is refused if it is given all the same", () => {
+    const all = { ...errors, frost: [0.5] };
+    expect(() => meanCorruptionError(all, { normalizeBy: "none", over })).toThrow(
+      "expected errors of exactly the 14 benchmark corruptions, got errors with frost",
+    );
+  });
+
+  test("a name twice and a group without any are refused", () => {
+    expect(() =>
+      meanCorruptionError(errors, { normalizeBy: "none", over: [...over, "fog"] }),
+    ).toThrow('expected over to name some of the 15 benchmark corruptions, each once, got "fog"');
+    const { noise } = corruptionGroups;
+    expect(() => meanCorruptionError(errors, { normalizeBy: "none", over: noise })).toThrow(
+      "expected over to name at least one corruption of the group blur",
+    );
+  });
+});
+
 describe("relativeMeanCorruptionError", () => {
   test("AlexNet against AlexNet is 1", () => {
     const { value } = relativeMeanCorruptionError(alexNetErrors, { cleanError: alexNetCleanError });

@@ -43,7 +43,8 @@ export interface CorruptionSummary extends Measurement {
  * (speckle_noise, gaussian_blur, spatter, saturate) are refused: they are in no mean corruption error.
  *
  * @throws {ShapeError} if corruptions have different numbers of severities, or none
- * @throws {ValueError} if a corruption is missing or unknown, or an error lies outside [0, 1]
+ * @throws {ValueError} if a corruption is missing, unknown or named twice, a group has none, or an error lies
+ *   outside [0, 1]
  * @example
  * meanCorruptionError(alexNetErrors, { normalizeBy: "alexnet" }).value; // 1
  *
@@ -53,7 +54,7 @@ export function meanCorruptionError(
   errors: CorruptionErrors,
   { normalizeBy, over = benchmarkCorruptions }: MeanCorruptionErrorOptions,
 ): CorruptionSummary {
-  assertEveryGroup("meanCorruptionError", over);
+  assertSelection("meanCorruptionError", over);
   const severities = assertCorruptionErrors("meanCorruptionError", errors, over);
   if (normalizeBy === "alexnet") assertFiveSeverities("meanCorruptionError", severities);
   const own = (corruption: BenchmarkCorruption) => errors[corruption] as readonly number[];
@@ -80,8 +81,17 @@ function count(over: readonly BenchmarkCorruption[]): string {
   return `${over.length} corruptions${left.length === 0 ? "" : ` (without ${left.join(", ")})`}`;
 }
 
-/** Throws unless every group has a corruption in `over`: a group without one has no mean. */
-function assertEveryGroup(where: string, over: readonly BenchmarkCorruption[]): void {
+/** Throws unless `over` names each at most once and at least one of every group, which has no mean else. */
+function assertSelection(where: string, over: readonly BenchmarkCorruption[]): void {
+  const wrong = over.find(
+    (name, i) => !benchmarkCorruptions.includes(name) || over.indexOf(name) < i,
+  );
+  if (wrong !== undefined) {
+    throw new ValueError(where, {
+      expected: "over to name some of the 15 benchmark corruptions, each once",
+      actual: show(wrong),
+    });
+  }
   for (const [group, names] of Object.entries(corruptionGroups)) {
     if (names.some((name) => over.includes(name))) continue;
     throw new ValueError(where, {

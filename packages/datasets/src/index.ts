@@ -5,6 +5,8 @@ export {
 } from "./batchesInOrder.ts";
 export { channelStatistics } from "./channelStatistics.ts";
 export { checkCifar10 } from "./checkCifar10.ts";
+export { type CifarCOptions, loadCifarC } from "./cifarC/loadCifarC.ts";
+export { type NpyHeader, parseNpyHeader } from "./cifarC/parseNpyHeader.ts";
 export { type DatasetDescription, describeDatasets } from "./describeDatasets.ts";
 export type {
   ChannelStatistics,

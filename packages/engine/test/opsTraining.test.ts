@@ -2,9 +2,11 @@ import { expectAllClose } from "@apr-kit/testing";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { availableEngines } from "../src/availableEngines.ts";
+import { conv2d } from "../src/ops/conv2d.ts";
 import { startEngine } from "../src/startEngine.ts";
 import type { NodeTensorFlowBackend } from "../src/tensorflow/tensorFlowBackend.ts";
 import { tensorFlowMemory } from "../src/tensorflow/tensorFlowState.ts";
+import { golden, load } from "./opsGolden.ts";
 import { drawNetwork, residualLoss } from "./residualNetwork.ts";
 
 const engines = await availableEngines();
@@ -164,5 +166,24 @@ onTensorFlow("a training step on tensorflow", () => {
     step();
     step();
     expect(count()).toEqual(before);
+  });
+
+  // On a CPU the same operations take explicit padding, only slowly, and refuse gradients of groups.
+  const ungrouped = golden.conv2d.filter(({ options }) => options.groups === 1);
+
+  test.each(ungrouped)("pads as on a GPU with the same result, for $options", (stored) => {
+    const flags = backend as unknown as { isUsingGpuDevice: boolean };
+    flags.isUsingGpuDevice = true;
+    try {
+      tf.tidy(() => {
+        const [dImages, dFilter] = tf.grads((x, filter) =>
+          conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stored.options),
+        )([load(stored.x), load(stored.filter)], load(stored.dy));
+        expectAllClose(dImages!, load(stored.dx), { atol: 1e-4 });
+        expectAllClose(dFilter!, load(stored.dFilter), { atol: 1e-4 });
+      });
+    } finally {
+      flags.isUsingGpuDevice = false;
+    }
   });
 });

@@ -39,7 +39,9 @@ export interface PoolAttrs {
 /** Attributes of one optimizer step. */
 export interface SgdAttrs {
   readonly learningRate: number;
+  /** Share of the velocity that survives a step, in [0, 1). */
   readonly momentum: number;
+  /** Share of the weight that is added to its gradient. */
   readonly weightDecay: number;
 }
 

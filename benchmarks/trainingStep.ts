@@ -1,9 +1,9 @@
 import { normalize, STATISTICS, toUnit } from "@apr-kit/apr-augment";
 import type { ByteImages } from "@apr-kit/contracts";
+import type { Precision } from "@apr-kit/engine";
 import { createModel, initialParameters } from "@apr-kit/models";
+import { createVelocities, trainStep } from "@apr-kit/trainer/training";
 import * as tf from "@tensorflow/tfjs-core";
-import { createVelocities } from "../apps/trainer/src/training/sgd.ts";
-import { trainStep } from "../apps/trainer/src/training/trainStep.ts";
 import type { BenchResults } from "./bench.ts";
 import { syntheticImages } from "./images.ts";
 import { measure } from "./measure.ts";
@@ -20,13 +20,26 @@ export async function trainingStepBench(): Promise<BenchResults> {
     Array.from({ length: BATCH }, (_, index) => index % 10),
     "int32",
   );
-  const step = (name: string) => {
+  const step = (name: string, precision: Precision) => {
     const model = createModel(name);
     const parameters = initialParameters(model, { seed: 1 });
     const state = { parameters, velocities: createVelocities(parameters) };
     const dropout = { seed: 1, step: 0 };
     return () =>
-      trainStep(model, state, { images, labels, lossWeight: 1 }, { ...OPTIONS, dropout });
+      trainStep(
+        model,
+        state,
+        { images, labels, lossWeight: 1 },
+        { ...OPTIONS, dropout, precision },
+      );
   };
-  return measure({ fastnet: step("fastnet"), resnet18: step("resnet18") }, { runs: 10, warmup: 2 });
+  const candidates: Record<string, () => unknown> = {
+    "fastnet float32": step("fastnet", "float32"),
+    "resnet18 float32": step("resnet18", "float32"),
+  };
+  if (tf.getBackend() === "tensorflow") {
+    candidates["fastnet bfloat16"] = step("fastnet", "bfloat16");
+    candidates["resnet18 bfloat16"] = step("resnet18", "bfloat16");
+  }
+  return measure(candidates, { runs: 10, warmup: 2 });
 }

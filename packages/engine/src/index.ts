@@ -5,11 +5,14 @@ export { type InstallOptions, type InstallReport, installEngine } from "./instal
 export { avgPool2d } from "./ops/avgPool2d.ts";
 export { type BatchNormParameters, batchNormInference } from "./ops/batchNormInference.ts";
 export { type BatchNormResult, batchNormTraining } from "./ops/batchNormTraining.ts";
+export { castPrecision } from "./ops/castPrecision.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d.ts";
 export { maxPool2d } from "./ops/maxPool2d.ts";
 export type { Pool2dOptions } from "./ops/pool2dOptions.ts";
+export { type Precision, precisionOf } from "./ops/precision.ts";
 export { registerOpKernels } from "./ops/registerOpKernels.ts";
 export { type SgdNesterovOptions, sgdNesterov } from "./ops/sgdNesterov.ts";
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./ops/softmaxCrossEntropy.ts";
+export { type PrecisionChoice, preferredPrecision } from "./preferredPrecision.ts";
 export type { RouteReport } from "./provision/provisionEngine.ts";
 export { type EngineOptions, startEngine } from "./startEngine.ts";

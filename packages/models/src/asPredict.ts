@@ -6,6 +6,7 @@ import {
   type UnitImages,
   ValueError,
 } from "@apr-kit/contracts";
+import type { Precision } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Model, Parameters } from "./model.ts";
 
@@ -23,6 +24,7 @@ export interface Normalization {
  * So attacks, corruptions and metrics work in one scale, whatever a model was trained with.
  *
  * @param parameters stay the caller's, and may change between calls
+ * @param options.precision of the feature maps, default "float32"
  * @returns inference; it leaks nothing and its logits are the caller's to dispose
  *
  * Gradient: flows to the images.
@@ -33,6 +35,7 @@ export function asPredict(
   model: Model,
   parameters: Parameters,
   { mean, std }: Normalization,
+  { precision = "float32" }: { readonly precision?: Precision } = {},
 ): Predict {
   assertNormalization("asPredict", { mean, std });
   return (images: UnitImages): tf.Tensor2D => {
@@ -40,7 +43,7 @@ export function asPredict(
     return tf.tidy(() => {
       const centred = tf.sub(images, tf.tensor1d([...mean]));
       const normalized = asNormalizedImages(tf.div(centred, tf.tensor1d([...std])));
-      return model.apply(parameters, normalized, { mode: "inference" }).logits;
+      return model.apply(parameters, normalized, { mode: "inference", precision }).logits;
     });
   };
 }

@@ -5,6 +5,7 @@ import {
   show,
   ValueError,
 } from "@apr-kit/contracts";
+import { castPrecision } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
 import { registry } from "./architectures/registry.ts";
 import { assertParameters } from "./assertParameters.ts";
@@ -59,7 +60,10 @@ export function createModel(name: string, options: Partial<ModelConfig> = {}): M
     const statistics: Record<string, tf.Tensor1D> = {};
     try {
       const layers = tensorLayers(parameters, applyOptions, statistics);
-      return { logits: tf.tidy(() => network(layers, images as tf.Tensor4D)), statistics };
+      const logits = tf.tidy(() =>
+        network(layers, castPrecision(images as tf.Tensor4D, applyOptions.precision ?? "float32")),
+      );
+      return { logits, statistics };
     } catch (error) {
       tf.dispose(statistics); // kept, so the tidy has left them
       throw error;

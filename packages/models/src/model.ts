@@ -1,4 +1,5 @@
 import type { NormalizedImages } from "@apr-kit/contracts";
+import type { Precision } from "@apr-kit/engine";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Distribution } from "./initialisation.ts";
 import type { LayerDescription } from "./traceNetwork.ts";
@@ -41,13 +42,23 @@ export interface DropoutKey {
 }
 
 /** How to run a network. */
-export type ApplyOptions =
-  | { readonly mode: "inference" }
-  | {
-      readonly mode: "train";
-      /** Required by networks with dropout. */
-      readonly dropout?: DropoutKey;
-    };
+export type ApplyOptions = PrecisionOption &
+  (
+    | { readonly mode: "inference" }
+    | {
+        readonly mode: "train";
+        /** Required by networks with dropout. */
+        readonly dropout?: DropoutKey;
+      }
+  );
+
+interface PrecisionOption {
+  /**
+   * Precision of feature maps and of the filters they meet, default "float32". Parameters, batch
+   * statistics, the last layer and logits are float32 either way. "bfloat16" needs the engine "tensorflow".
+   */
+  readonly precision?: Precision;
+}
 
 /** What a network gives back; the caller disposes all of it (`tf.dispose(output)`). */
 export interface ModelOutput {

@@ -3,6 +3,7 @@ import {
   avgPool2d,
   batchNormInference,
   batchNormTraining,
+  castPrecision,
   conv2d,
   maxPool2d,
 } from "@apr-kit/engine";
@@ -28,6 +29,13 @@ export function tensorLayers(
   options: ApplyOptions,
   statistics: Record<string, tf.Tensor1D>,
 ): Layers<Maps, Vectors> {
+  const { precision = "float32" } = options;
+
+  /** For operations that exist in float32 only: there and back. */
+  function inFloat32(maps: Maps, run: (maps: Maps) => Maps): Maps {
+    return castPrecision(run(castPrecision(maps, "float32")), precision);
+  }
+
   function parameter<TTensor extends tf.Tensor>(name: string): TTensor {
     return parameters.get(name) as TTensor;
   }
@@ -51,9 +59,10 @@ export function tensorLayers(
     channels: (maps) => maps.shape[3],
 
     conv(name, maps, { stride = 1, padding = 0, groups = 1, bias = false }) {
-      const filter = parameter<tf.Tensor4D>(`${name}.weight`);
+      const filter = castPrecision(parameter<tf.Tensor4D>(`${name}.weight`), precision);
       const output = conv2d(maps, filter, { stride, padding, groups });
-      return bias ? tf.add(output, parameter<tf.Tensor1D>(`${name}.bias`)) : output;
+      if (!bias) return output;
+      return tf.add(output, castPrecision(parameter<tf.Tensor1D>(`${name}.bias`), precision));
     },
 
     batchNorm(name, maps) {
@@ -73,17 +82,23 @@ export function tensorLayers(
 
     dropoutHalf(name, maps) {
       if (options.mode === "inference") return maps;
-      return tf.mul(maps, dropoutMask(maps.shape, { name, key: options.dropout }));
+      const mask = dropoutMask(maps.shape, { name, key: options.dropout });
+      return inFloat32(maps, (values) => tf.mul(values, mask));
     },
 
     relu: (maps) => tf.relu(maps),
-    sigmoidGelu: (maps) => tf.mul(maps, tf.sigmoid(tf.mul(maps, 1.702))),
+    sigmoidGelu: (maps) =>
+      inFloat32(maps, (values) => tf.mul(values, tf.sigmoid(tf.mul(values, 1.702)))),
     add: (a, b) => tf.add(a, b),
-    concat: (a, b) => tf.concat([a, b], 3),
+    concat: (a, b) =>
+      castPrecision(
+        tf.concat([castPrecision(a, "float32"), castPrecision(b, "float32")], 3),
+        precision,
+      ),
     maxPool: (maps, { size }) => maxPool2d(maps, { size, stride: size }),
     avgPool: (maps, { size }) => avgPool2d(maps, { size, stride: size }),
-    globalAvgPool: (maps) => tf.mean(maps, [1, 2]),
-    globalMaxPool: (maps) => tf.max(maps, [1, 2]),
+    globalAvgPool: (maps) => tf.mean(castPrecision(maps, "float32"), [1, 2]),
+    globalMaxPool: (maps) => tf.max(castPrecision(maps, "float32"), [1, 2]),
     scale: (vectors, factor) => tf.mul(vectors, factor),
   };
 }

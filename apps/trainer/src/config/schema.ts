@@ -64,6 +64,11 @@ const training = z.strictObject({
   labelSmoothing: probability.default(0),
   /** How the losses of the clean and the mixed half join. The paper's code: their sum. */
   halves: z.enum(["sum", "mean"]).default("sum"),
+  /**
+   * Precision of feature maps in training and evaluation. "auto": bfloat16 where the machine computes it
+   * faster, float32 elsewhere; a run stores which one it became.
+   */
+  precision: z.enum(["auto", "float32", "bfloat16"]).default("float32"),
   schedule: schedule.default({ kind: "multiStep", milestones: [0.3, 0.6, 0.8, 0.95], factor: 0.2 }),
   /** Steps between checkpoints; the last step always leaves one. */
   checkpointEvery: positiveInteger.default(500),

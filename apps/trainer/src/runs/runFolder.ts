@@ -6,6 +6,7 @@ import { createModel, initialParameters, type Model } from "@apr-kit/models";
 import { parseConfig } from "../config/loadConfig.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { CliError } from "../terminal/cliError.ts";
+import { fixPrecision } from "../training/fixedPrecision.ts";
 import { createVelocities } from "../training/sgd.ts";
 import type { StepRecord } from "../training/train.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
@@ -24,12 +25,13 @@ const HISTORY = "history.ndjson";
 const CHECKPOINT = "checkpoint.safetensors";
 
 /**
- * Opens the run of `config` in `directory`, where it was left or at its start.
+ * Opens the run of configuration `wanted` in `directory`, where it was left or at its start.
  *
  * @throws {CliError} RUN_EXISTS if the folder holds a run of another configuration
  * @throws {SetupError} if its checkpoint is damaged
  */
-export async function openRun(directory: string, config: RunConfig): Promise<Run> {
+export async function openRun(directory: string, wanted: RunConfig): Promise<Run> {
+  const config = fixPrecision(wanted);
   const found = await readIfThere(join(directory, CONFIG));
   if (found === undefined) {
     await mkdir(directory, { recursive: true });

@@ -12,7 +12,7 @@ test("oneCycle rises linearly to 1 at peakAt and falls linearly to nearly 0", ()
 });
 
 test("multiStep of the official recipe drops after epochs 60, 120, 160 and 190 of 200", () => {
-  const schedule = { kind: "multiStep", milestones: [0.3, 0.6, 0.8, 0.95], factor: 0.2 } as const;
+  const schedule = { kind: "multiStep" as const, milestones: [0.3, 0.6, 0.8, 0.95], factor: 0.2 };
   const atEpoch = (epoch: number) => learningRateFactor(schedule, epoch * 391, 200 * 391);
   expect([59, 60, 119, 120, 159, 160, 189, 190].map((epoch) => atEpoch(epoch))).toEqual(
     [0, 1, 1, 2, 2, 3, 3, 4].map((drops) => 0.2 ** drops),

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { RunConfig } from "../config/schema.ts";
 import { CliError } from "../terminal/cliError.ts";
 import { augmentBatch } from "./augmentBatch.ts";
+import { fixedPrecision } from "./fixedPrecision.ts";
 import { learningRateFactor } from "./learningRate.ts";
 import { type TrainingState, trainStep } from "./trainStep.ts";
 
@@ -45,6 +46,7 @@ export interface TrainOptions {
 export async function train(options: TrainOptions): Promise<void> {
   const { config, dataset, model, state, firstStep, onStep, onCheckpoint, onProgress } = options;
   const { training, augmentation, seed } = config;
+  const precision = fixedPrecision(training);
   const batchesPerEpoch = Math.ceil(dataset.train.size / training.batchSize);
 
   let epoch = -1;
@@ -71,7 +73,7 @@ export async function train(options: TrainOptions): Promise<void> {
       };
     });
     const lossWeight = isPaired(augmentation.method) && training.halves === "sum" ? 2 : 1;
-    const stepOptions = { ...training, learningRate, dropout: { seed, step } };
+    const stepOptions = { ...training, learningRate, precision, dropout: { seed, step } };
     const result = trainStep(model, state, { ...batch, lossWeight }, stepOptions);
     tf.dispose([images, batch.images, batch.labels]);
 

@@ -1,5 +1,5 @@
 import type { NormalizedImages } from "@apr-kit/contracts";
-import { softmaxCrossEntropy } from "@apr-kit/engine";
+import { type Precision, softmaxCrossEntropy } from "@apr-kit/engine";
 import {
   type DropoutKey,
   type Model,
@@ -27,6 +27,7 @@ export interface LabelledBatch {
 export interface TrainStepOptions extends SgdOptions {
   readonly labelSmoothing: number;
   readonly dropout: DropoutKey;
+  readonly precision: Precision;
 }
 
 /**
@@ -50,6 +51,7 @@ export function trainStep(
     const forward = () => {
       const output = model.apply(parameters, images, {
         mode: "train",
+        precision: options.precision,
         dropout: options.dropout,
       });
       statistics = output.statistics;

@@ -49,9 +49,9 @@ function reasonIn(errors: string): string {
   const lines = errors
     .split("\n")
     .map((line) => /^npm (?:error|ERR!) (.*)$/.exec(line)?.[1] ?? "")
-    .filter((line) => line !== "" && !/^(errno|syscall|network |A complete log)/.test(line));
+    .filter((line) => line !== "" && !/^(errno|syscall|network$|A complete log)/.test(line));
   return lines
     .slice(0, 2)
-    .map((line) => line.replace(/^code /, ""))
+    .map((line) => line.replace(/^(code|network) /, ""))
     .join(", ");
 }

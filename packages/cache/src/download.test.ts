@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
 import { basename, dirname, join } from "node:path";
 import type { Progress } from "@apr-kit/contracts";
 import { describe, expect, test } from "@jest/globals";
@@ -100,7 +101,8 @@ describe("an unreliable server", () => {
 
   test("that ends early without a length is found out by the size", async () => {
     const server = await startServer((_, answer, before) => {
-      answer.end(before === 0 ? data.subarray(0, 1000) : data);
+      answer.write(before === 0 ? data.subarray(0, 1000) : data); // in chunks, without a length
+      answer.end();
     });
     const wanted = request([server.url]);
     await download(wanted);
@@ -137,11 +139,30 @@ describe("a hopeless server", () => {
     expect(server.ranges).toEqual([""]);
   });
 
-  test("with a web page instead of data is told as such", async () => {
-    const server = await startServer((_, answer) => answer.end("<!DOCTYPE html><p>Log in</p>"));
-    const wanted = { ...request([server.url]), retries: 0 };
-    const { size: _, ...withoutSize } = wanted;
-    expect(await failure(withoutSize)).toContain("the server sent a web page");
+  const page = "<!DOCTYPE html><p>Log in</p>";
+  const pages: [string, (answer: ServerResponse) => void][] = [
+    ["by its type", (answer) => answer.setHeader("content-type", "text/html").write(page)],
+    ["by its first bytes", (answer) => answer.write(page)],
+  ];
+  test.each(pages)("with a web page instead of data is found out %s", async (_, write) => {
+    const server = await startServer((_, answer) => {
+      write(answer);
+      answer.end();
+    });
+    const wanted = request([server.url]);
+    const { size: _size, ...withoutSize } = wanted;
+    expect(await failure(withoutSize)).toContain(`${server.url}: the server sent a web page)`);
+    expect(await failure(wanted)).toContain(`${server.url}: the server sent a web page)`);
+    expect(readdirSync(dirname(wanted.file))).toEqual([]);
+    expect(server.ranges).toEqual(["", ""]);
+  });
+
+  test("with a file of another size is refused before a byte is kept", async () => {
+    const server = await startServer((_, answer) => answer.end("short"));
+    const wanted = request([server.url]);
+    expect(await failure(wanted)).toContain(`wrong size, 5 for ${data.length} bytes`);
+    expect(readdirSync(dirname(wanted.file))).toEqual([]);
+    expect(server.ranges).toEqual([""]);
   });
 
   test("with a missing file is told by its status and how to help oneself", async () => {

@@ -85,7 +85,7 @@ async function fetchFrom(
       });
       const defect = await defectOf(part, request);
       if (defect === undefined) return undefined;
-      failure = (await looksLikeHtml(part)) ? `${defect}: the server sent a web page` : defect;
+      failure = (await looksLikeHtml(part)) ? "the server sent a web page" : defect;
       await rm(part, { force: true });
       if (before === 0 || isFreshStart) return failure; // whole and wrong: asking again gives the same
       isFreshStart = true; // the part may have come from another version of the file
@@ -94,6 +94,10 @@ async function fetchFrom(
       if (!(error instanceof TransferError)) throw fileTrouble("download", part, error);
       failure = error.message;
       if (!error.isPassing) return failure;
+      if (await looksLikeHtml(part)) {
+        await rm(part, { force: true });
+        return "the server sent a web page";
+      }
       if ((await sizeOf(part)) > before) {
         attempt = -1; // it moves on; only standing still counts
         pause = pauseMs;
@@ -121,6 +125,7 @@ async function defectOf(
 }
 
 async function looksLikeHtml(file: string): Promise<boolean> {
+  if ((await sizeOf(file)) === 0) return false;
   const handle = await open(file, "r");
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);

@@ -54,6 +54,13 @@ export async function transfer({ url, part, task, size, onProgress }: Transfer):
     await rm(part, { force: true });
     throw new TransferError("the server continued at the wrong place", true);
   }
+  if (response.statusCode === 200) {
+    const defect = wholeDefect(response.headers, url, size);
+    if (defect !== undefined) {
+      await response.body.dump();
+      throw new TransferError(defect, false);
+    }
+  }
   await receive(response, { part, have: isContinued ? have : 0, task, size, onProgress });
 }
 
@@ -90,6 +97,19 @@ async function receive(
   }
 }
 
+/** What the headers of a whole answer tell already, before it would spoil `part`. */
+function wholeDefect(
+  headers: Dispatcher.ResponseData["headers"],
+  url: string,
+  size: number | undefined,
+): string | undefined {
+  const isPage = /^text\/html\b/.test(String(headers["content-type"] ?? ""));
+  if (isPage && !/\.html?$/.test(new URL(url).pathname)) return "the server sent a web page";
+  const length = headers["content-length"];
+  if (size === undefined || length === undefined || Number(length) === size) return undefined;
+  return `wrong size, ${length} for ${size} bytes`;
+}
+
 function startOf(headers: Dispatcher.ResponseData["headers"]): number {
   const range = /^bytes (\d+)-/.exec(String(headers["content-range"] ?? ""));
   return range === null ? -1 : Number(range[1]);
@@ -114,6 +134,8 @@ function networkTrouble(error: unknown): TransferError {
     ENOTFOUND: "no network, or the name does not resolve",
     EAI_AGAIN: "no network, or the name does not resolve",
     ENETUNREACH: "no network",
+    EHOSTUNREACH: "no network",
+    UND_ERR_CONNECT_TIMEOUT: `no answer within ${CONNECT_MS / 1000} s`,
     ECONNREFUSED: "connection refused",
     ERR_INVALID_URL: "not a web address",
     UND_ERR_INVALID_ARG: "not a web address",
@@ -129,10 +151,13 @@ function networkTrouble(error: unknown): TransferError {
 
 let shared: Dispatcher | undefined;
 
-/** One agent per process: connects within 15 s, gives up after 60 s of silence, follows redirects. */
+/** Includes TLS. Short, because behind a firewall that swallows packets the next source is waited for. */
+const CONNECT_MS = 6_000;
+
+/** One agent per process: gives up after 60 s of silence, follows redirects. */
 function dispatcher(): Dispatcher {
   if (shared !== undefined) return shared;
-  const options = { connect: { timeout: 15_000 }, headersTimeout: 60_000, bodyTimeout: 60_000 };
+  const options = { connect: { timeout: CONNECT_MS }, headersTimeout: 60_000, bodyTimeout: 60_000 };
   const { HTTP_PROXY, HTTPS_PROXY, http_proxy, https_proxy } = process.env;
   const hasProxy = HTTP_PROXY || HTTPS_PROXY || http_proxy || https_proxy;
   const agent = hasProxy ? new EnvHttpProxyAgent(options) : new Agent(options);

@@ -12,6 +12,8 @@ type Gradient = Omit<tf.GradConfig, "gradFunc"> & {
   ) => Record<string, () => tf.Tensor>;
 };
 
+type FiveTensors = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+
 const conv2d: Gradient = {
   kernelName: Kernel.conv2d,
   inputsToSave: ["x", "filter"],
@@ -33,11 +35,11 @@ const batchNorm: tf.GradConfig = {
   outputsToSave: [false, false, false, true, true, true],
   gradFunc: (dys, saved, attrs) => {
     const [dy] = dys as [tf.Tensor]; // those of the statistics are ignored: they carry no gradient
-    const [x, scale, reserve1, reserve2, reserve3] = saved as tf.Tensor[] & { length: 5 };
+    const [x, scale, reserve1, reserve2, reserve3] = saved as FiveTensors;
     // Run here, not in the functions returned: tfjs disposes what one of those makes besides its own result.
     const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(
       Kernel.batchNormGradient,
-      { dy, x, scale, reserve1, reserve2, reserve3 } as Record<string, tf.Tensor>,
+      { dy, x, scale, reserve1, reserve2, reserve3 },
       attrs,
     ) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, scale: () => dScale, offset: () => dOffset };

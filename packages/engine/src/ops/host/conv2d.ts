@@ -15,8 +15,8 @@ const conv2d: HostKernel = {
     const { x, filter } = inputs as unknown as Inputs;
     const { groups, ...walk } = attrs as unknown as ConvAttrs;
     return tf.tidy(() => {
-      const filters = tf.split(filter, groups, 3);
-      return joined(3, tf.split(x, groups, 3), (part, g) =>
+      const filters = cut(filter, groups);
+      return joined(cut(x, groups), (part, g) =>
         stock(tf.Conv2D, { x: part, filter: filters[g] as tf.Tensor }, { ...walk, dilations: 1 }),
       );
     });
@@ -31,8 +31,8 @@ const inputGradient: HostKernel = {
     const [batch, height, width, channel] = inputShape;
     const partShape = [batch, height, width, channel / groups];
     return tf.tidy(() => {
-      const filters = tf.split(filter, groups, 3);
-      return joined(3, tf.split(dy, groups, 3), (part, g) =>
+      const filters = cut(filter, groups);
+      return joined(cut(dy, groups), (part, g) =>
         stock(
           tf.Conv2DBackpropInput,
           { dy: part, filter: filters[g] as tf.Tensor },
@@ -53,8 +53,8 @@ const filterGradient: HostKernel = {
     const [height, width, inGroup, outChannel] = filterShape;
     const partShape = [height, width, inGroup, outChannel / groups];
     return tf.tidy(() => {
-      const gradients = tf.split(dy, groups, 3);
-      return joined(3, tf.split(x, groups, 3), (part, g) =>
+      const gradients = cut(dy, groups);
+      return joined(cut(x, groups), (part, g) =>
         stock(
           tf.Conv2DBackpropFilter,
           { x: part, dy: gradients[g] as tf.Tensor },
@@ -75,12 +75,17 @@ function stock(
   return tf.engine().runKernel(kernel, inputs, attrs as unknown as tf.NamedAttrMap) as tf.Tensor4D;
 }
 
+/** The channels in `groups` parts; the tensor itself, uncopied, where there is one. */
+function cut(x: tf.Tensor4D, groups: number): tf.Tensor4D[] {
+  return groups === 1 ? [x] : tf.split(x, groups, 3);
+}
+
 function joined(
-  axis: number,
   parts: tf.Tensor4D[],
   compute: (part: tf.Tensor4D, index: number) => tf.Tensor4D,
 ): tf.Tensor4D {
-  return tf.concat(parts.map(compute), axis);
+  const outputs = parts.map(compute);
+  return outputs.length === 1 ? (outputs[0] as tf.Tensor4D) : tf.concat(outputs, 3);
 }
 
 export const convolutionKernels = [conv2d, inputGradient, filterGradient];

@@ -7,7 +7,7 @@ import { factorize } from "./mixedRadix.ts";
 import { createPlanes, type Planes } from "./planes.ts";
 
 const LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 25, 27, 28, 30, 31, 32, 35, 37, 49, 60, 64];
-const LONG_LENGTHS = [74, 97, 101, 120, 127, 128, 211, 224, 225, 256, 257];
+const LONG_LENGTHS = [74, 97, 120, 127, 211, 224, 257];
 
 function randomPlanes(count: number, seed: number): Planes {
   return {
@@ -37,7 +37,7 @@ describe("axisTransform", () => {
     expect(relativeError(actual, expected)).toBeLessThan(1e-13);
   });
 
-  test.each([97, 120, 128, 224, 500, 512])("of %d elements equals mathjs", (length) => {
+  test.each([97, 120, 224, 512])("of %d elements equals mathjs", (length) => {
     const x = randomPlanes(length, length + 7);
     const input = Array.from(x.re, (re, i) => complex(re, x.im[i]!));
     const output = mathjsFft(input) as Complex[];

@@ -59,12 +59,15 @@ export function transformReal(
   const half = halfShape(shape, axes);
   const kept = createPlanes(sizeOf(half));
   const inner = sizeOf(shape.slice(last + 1));
-  const keptRun = half[last]! * inner;
-  const fullRun = shape[last]! * inner;
-  for (let line = 0; line * keptRun < kept.re.length; line++) {
-    const start = line * fullRun;
-    kept.re.set(lines.re.subarray(start, start + keptRun), line * keptRun);
-    kept.im.set(lines.im.subarray(start, start + keptRun), line * keptRun);
+  const run = half[last]! * inner; // a line's kept frequencies lie together, at its beginning
+  const outer = sizeOf(shape.slice(0, last));
+  for (let line = 0; line < outer; line++) {
+    const source = line * shape[last]! * inner;
+    const target = line * run;
+    for (let q = 0; q < run; q++) {
+      kept.re[target + q] = lines.re[source + q]!;
+      kept.im[target + q] = lines.im[source + q]!;
+    }
   }
   return transformAxes(kept, createPlanes(kept.re.length), half, axes.slice(0, -1));
 }

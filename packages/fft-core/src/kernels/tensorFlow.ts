@@ -88,10 +88,10 @@ function recombineImages(inputs: Inputs, attrs: tf.NamedAttrMap, run: Run): tf.T
   return [inverseReal(run, spectrum, phaseFrom.shape, axes, order)];
 }
 
-/** amplitude · own/|own|; the offset gives 0 the phase 0 and is lost in anything above 1e-23. */
+/** amplitude · own/|own|; the offset gives 0 the phase 0, survives squaring, and is lost in values above 1e-11. */
 function withAmplitude(run: Run, own: tf.TensorInfo, amplitude: tf.TensorInfo): tf.Tensor {
   const T = typeAttr("T", DataType.complex64);
-  const unit = run("Sign", [T], [run("AddV2", [T], [own, toComplex(run, tf.scalar(1e-30))])]);
+  const unit = run("Sign", [T], [run("AddV2", [T], [own, toComplex(run, tf.scalar(1e-18))])]);
   return run("Mul", [T], [unit, toComplex(run, amplitude)]);
 }
 

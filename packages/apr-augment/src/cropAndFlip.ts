@@ -21,6 +21,7 @@ export interface CropAndFlipOptions extends CropAndFlipDrawOptions {
  * Randomness: see {@link drawCropAndFlip}.
  * Gradient:   flows to `images`.
  * Cost:       one padding and one gather on the device, with 4 bytes of indices uploaded per pixel.
+ *             tf.image.cropAndResize would be faster on TensorFlow, but wasm's takes wrong pixels.
  *
  * @throws {ShapeError} if images are not four-dimensional or samples are not one for each
  * @throws {ValueError} if an option is outside its range

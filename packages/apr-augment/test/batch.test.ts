@@ -49,6 +49,31 @@ describeOnEveryEngine("cropAndFlip", () => {
     expect(new Set(draws.map(({ flip }) => flip)).size).toBe(2);
   });
 
+  test.each([
+    [1, 1, 4],
+    [1, 9, 3],
+    [33, 32, 4],
+    [64, 48, 8],
+    [224, 7, 28],
+    [5, 6, 0],
+  ])("moves whole pixels at %d×%d, padding %d", (height, width, padding) => {
+    const images = bytes(9, height, width);
+    const options = { ...KEY, samples: [0, 1, 2, 3, 4, 5, 6, 7, 8], padding };
+    const out = cropAndFlip(images, options).dataSync();
+    const source = images.dataSync();
+    const isInside = (y: number, x: number) => y >= 0 && y < height && x >= 0 && x < width;
+    const expected = drawCropAndFlip(9, options).flatMap(({ top, left, flip }, i) =>
+      Array.from({ length: height * width * 3 }, (_, element) => {
+        const channel = element % 3;
+        const column = Math.floor(element / 3) % width;
+        const x = (flip ? width - 1 - column : column) + left - padding;
+        const y = Math.floor(element / 3 / width) + top - padding;
+        return isInside(y, x) ? source[((i * height + y) * width + x) * 3 + channel] : 128;
+      }),
+    );
+    expect(Buffer.from(out).equals(Buffer.from(expected as number[]))).toBe(true);
+  });
+
   test("without padding and flips is the identity", () => {
     const images = bytes(2, 4, 4);
     const samples = [0, 1];

@@ -23,6 +23,7 @@ class Reader {
 
   template <typename TItem>
   std::vector<TItem> list(int length) {
+    if (length > static_cast<int>(kFrameLength)) throw UsageError("executeFrame: list too long");
     std::vector<TItem> items(length > 0 ? length : 0);
     for (TItem& item : items) item = static_cast<TItem>(number());
     return items;

@@ -1,3 +1,4 @@
+import { ShapeError } from "@apr-kit/contracts";
 import type { AffineMatrix } from "./affineMatrix.ts";
 import type { ImageSize } from "./opDraw.ts";
 
@@ -14,6 +15,8 @@ const CHANNELS = 3;
  * Interpolation is in float64, along x first, and the result is truncated, not rounded.
  * Cost:       12 multiplications a pixel; no allocation.
  *
+ * @throws {ShapeError} if source or target does not have height · width · 3 bytes
+ *
  * @see Pillow, src/libImaging/Geometry.c, described in its documentation of Image.transform.
  */
 export function affineWarp(
@@ -22,6 +25,13 @@ export function affineWarp(
   { height, width }: ImageSize,
   [a, b, c, d, e, f]: AffineMatrix,
 ): void {
+  const bytes = height * width * CHANNELS;
+  if (source.length !== bytes || target.length !== bytes) {
+    throw new ShapeError("affineWarp", {
+      expected: `source and target of ${bytes} bytes for [${height}, ${width}, ${CHANNELS}]`,
+      actual: `${source.length} and ${target.length}`,
+    });
+  }
   const isShift = a === 1 && b === 0 && d === 0 && e === 1;
   if (isShift && Number.isInteger(c) && Number.isInteger(f)) {
     shift(source, target, { height, width }, c, f);

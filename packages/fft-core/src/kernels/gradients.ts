@@ -11,7 +11,6 @@ import {
   COMPLEX_FFT,
   type ComplexFftAttrs,
   INVERSE_REAL_FFT,
-  type InverseRealFftAttrs,
   REAL_FFT,
   RECOMBINE,
   RECOMBINE_IMAGES,
@@ -33,14 +32,10 @@ tf.registerGradient({
 /** y = s·F·x for real x, so x̄ = s·Re(Fᴴ·ȳ): the inverse transform without its doubling of mirrored frequencies. */
 tf.registerGradient({
   kernelName: REAL_FFT,
-  inputsToSave: ["x"],
-  gradFunc: (dy, saved, attrs) => {
-    const { axes, scale } = attrs as RealFftAttrs;
-    const [x] = saved as [tf.Tensor4D];
-    const axis = axes.at(-1) as number;
-    const size = x.shape[axis] as number;
-    const weights = hermitianWeights(size, x.rank, axis);
+  gradFunc: (dy, _saved, attrs) => {
+    const { axes, scale, size } = attrs as RealFftAttrs;
     const { re, im } = pairOf(dy);
+    const weights = hermitianWeights(size, re.rank, axes.at(-1) as number);
     const halved = { re: tf.div(re, weights), im: tf.div(im, weights) } as ComplexPair;
     const dx = inverseRealFft(halved, { axes, scale, size });
     return { x: () => dx };
@@ -51,7 +46,7 @@ tf.registerGradient({
 tf.registerGradient({
   kernelName: INVERSE_REAL_FFT,
   gradFunc: (dy, _saved, attrs) => {
-    const { axes, scale, size } = attrs as InverseRealFftAttrs;
+    const { axes, scale, size } = attrs as RealFftAttrs;
     const dx = (Array.isArray(dy) ? dy[0] : dy) as tf.Tensor4D;
     const weights = hermitianWeights(size, dx.rank, axes.at(-1) as number);
     const { re, im } = realFft(dx, { axes, scale });

@@ -12,7 +12,6 @@ import {
   COMPLEX_FFT,
   type ComplexFftAttrs,
   INVERSE_REAL_FFT,
-  type InverseRealFftAttrs,
   REAL_FFT,
   RECOMBINE,
   RECOMBINE_IMAGES,
@@ -84,7 +83,7 @@ function realFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): Tenso
 }
 
 function inverseRealFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
-  const { axes, scale, size } = attrs as InverseRealFftAttrs;
+  const { axes, scale, size } = attrs as RealFftAttrs;
   const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
   const outShape = re.shape.map((side, axis) => (axis === axes.at(-1) ? size : side));
   const { count, shape } = imagesOf(outShape);

@@ -16,7 +16,5 @@ export type RecombineImagesAttrs = { axes: number[] };
 
 export type ComplexFftAttrs = { axes: number[]; scale: number; inverse: boolean };
 
-export type RealFftAttrs = { axes: number[]; scale: number };
-
-/** `size`: output length of the last of `axes`, which the half spectrum leaves open by one. */
-export type InverseRealFftAttrs = { axes: number[]; scale: number; size: number };
+/** Of REAL_FFT and of its inverse. `size`: length of the last of `axes` in the real tensor. */
+export type RealFftAttrs = { axes: number[]; scale: number; size: number };

@@ -5,7 +5,6 @@ import {
   COMPLEX_FFT,
   type ComplexFftAttrs,
   INVERSE_REAL_FFT,
-  type InverseRealFftAttrs,
   REAL_FFT,
   RECOMBINE,
   RECOMBINE_IMAGES,
@@ -56,7 +55,7 @@ function realFft(inputs: Inputs, attrs: tf.NamedAttrMap, run: Run): tf.Tensor[] 
 }
 
 function inverseRealFft(inputs: Inputs, attrs: tf.NamedAttrMap, run: Run): tf.Tensor[] {
-  const { axes, scale, size } = attrs as InverseRealFftAttrs;
+  const { axes, scale, size } = attrs as RealFftAttrs;
   const { re, im } = inputs as { re: tf.TensorInfo; im: tf.TensorInfo };
   const order = axesLast(re.shape.length, axes);
   const shape = re.shape.map((side, axis) => (axis === axes.at(-1) ? size : side));

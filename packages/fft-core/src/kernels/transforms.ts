@@ -4,7 +4,6 @@ import {
   COMPLEX_FFT,
   type ComplexFftAttrs,
   INVERSE_REAL_FFT,
-  type InverseRealFftAttrs,
   REAL_FFT,
   RECOMBINE,
   type RealFftAttrs,
@@ -16,12 +15,13 @@ export function complexFft({ re, im }: ComplexPair, attrs: ComplexFftAttrs): Com
 }
 
 /** Runs REAL_FFT on the current backend. */
-export function realFft(x: Tensor4D, attrs: RealFftAttrs): ComplexPair {
+export function realFft(x: Tensor4D, { axes, scale }: Omit<RealFftAttrs, "size">): ComplexPair {
+  const attrs: RealFftAttrs = { axes, scale, size: x.shape[axes.at(-1) as number] as number };
   return asPair(engine().runKernel(REAL_FFT, { x } as NamedTensorMap, attrs));
 }
 
 /** Runs INVERSE_REAL_FFT on the current backend. */
-export function inverseRealFft({ re, im }: ComplexPair, attrs: InverseRealFftAttrs): Tensor4D {
+export function inverseRealFft({ re, im }: ComplexPair, attrs: RealFftAttrs): Tensor4D {
   const outputs: Tensor[] = engine().runKernel(
     INVERSE_REAL_FFT,
     { re, im } as NamedTensorMap,

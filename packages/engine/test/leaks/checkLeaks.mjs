@@ -1,0 +1,112 @@
+// The work that checkLeaks.sh watches: node checkLeaks.mjs <addon>
+import { createRequire } from "node:module";
+
+const { Context } = createRequire(import.meta.url)(process.argv[2]);
+const T = { name: "T", type: 4, value: 1 };
+const none = [];
+
+function fails(run) {
+  try {
+    run();
+  } catch {
+    return;
+  }
+  throw new Error(`expected a failure of ${run}`);
+}
+
+function tensors(context) {
+  const arrays = [
+    [1, new Float32Array(6)],
+    [2, new Float64Array(6)],
+    [4, new Uint8Array(6)],
+    [8, new Float32Array(12)],
+    [9, new BigInt64Array(6)],
+    [14, new Float32Array(6)],
+    [19, new Uint16Array(6)],
+    [7, ["", "short", "x".repeat(200), new Uint8Array(3), "µ", "long".repeat(50)]],
+  ];
+  for (const [type, values] of arrays) {
+    const id = context.createTensor([2, 3], type, values);
+    context.readTensor(id);
+    if (type !== 7) context.readTensorBytes(id);
+    context.tensorDevice(id);
+    context.deleteTensor(id);
+  }
+  fails(() => context.createTensor([7], 7, ["a"]));
+  fails(() => context.createTensor([2], 7, ["a", 5]));
+  fails(() => context.createTensor([2], 1, new Float32Array(3)));
+  fails(() => context.createTensor([2 ** 30, 2 ** 30], 1, new Float32Array(3)));
+  fails(() => context.readTensor(5));
+}
+
+function operations(context) {
+  const a = context.createTensor([2, 2], 1, new Float32Array(4));
+  const kinds = [
+    T,
+    { name: "_s", type: 0, value: "text" },
+    { name: "_ss", type: 0, value: ["a", "b".repeat(99)] },
+    { name: "_i", type: 1, value: [1, 2n] },
+    { name: "_f", type: 2, value: [0.5] },
+    { name: "_b", type: 3, value: [true] },
+    { name: "_t", type: 4, value: [1, 3] },
+    { name: "_h", type: 5, value: [[1], null, []] },
+    { name: "_v", type: 6, value: a },
+    { name: "_p", type: 100, value: Uint8Array.of(0x30, 1) },
+  ];
+  const outputs = context.executeOp("MatMul", kinds, [a, a]);
+  const [sum] = context.executeOp("AddN", none, [[a, a]], 1);
+  fails(() => context.executeOp("MatMul", none, [a], 1));
+  fails(() => context.executeOp("NoSuchOp", none, none, 1));
+  fails(() => context.executeOp("Neg", [{ name: "T", type: 4, value: "x" }], [a], 1));
+  fails(() => context.executeOp("AddN", none, [[a, 77]], 1));
+  fails(() => context.executeOp("Neg", [T], [a], 1, "/no/such/device"));
+  for (const { id } of [...outputs, sum]) context.deleteTensor(id);
+  context.deleteTensor(a);
+}
+
+function frames(context) {
+  const id = context.createTensor([3], 1, new Float32Array(3));
+  const op = context.intern("Neg");
+  const name = context.intern("T");
+  context.frame.set([op, 1, 1, id, 1, name, 4, -1, 1]);
+  context.executeFrame();
+  context.deleteTensor(context.frame[1]);
+  context.frame.set([op, 1, 1, -1, 0]);
+  fails(() => context.executeFrame());
+  context.frame.set([9999, 1, 0, 0]);
+  fails(() => context.executeFrame());
+  context.frame.set([op, 1, 1, id, 1, name, 1, 1e9]);
+  fails(() => context.executeFrame());
+  context.deleteTensor(id);
+}
+
+async function asynchronous(context) {
+  const a = context.createTensor([64, 64], 1, new Float32Array(4096));
+  const pending = context.executeOpAsync("MatMul", [T], [a, a], 1);
+  const failing = context.executeOpAsync("MatMul", [T], [a], 1).catch(() => none);
+  context.deleteTensor(a);
+  for (const { id } of [...(await pending), ...(await failing)]) context.deleteTensor(id);
+}
+
+function functionsAndDevices(context) {
+  fails(() => context.addFunctionDef(Uint8Array.of(1, 2, 3)));
+  fails(() => context.removeFunction("none"));
+  fails(() => new Context({ configProto: Uint8Array.of(255) }));
+  fails(() => new Context({ configProto: 5 }));
+  fails(() => Context());
+  context.hasFunction("none");
+  context.listDevices();
+}
+
+for (let round = 0; round < 3; round++) {
+  const context = new Context();
+  for (let i = 0; i < 200; i++) {
+    tensors(context);
+    operations(context);
+    frames(context);
+    await asynchronous(context);
+    functionsAndDevices(context);
+  }
+  if (context.countTensors() !== 0) throw new Error(`${context.countTensors()} tensors left`);
+}
+globalThis.gc();

@@ -100,7 +100,7 @@ function functionsAndDevices(context) {
 
 for (let round = 0; round < 3; round++) {
   const context = new Context();
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 50; i++) {
     tensors(context);
     operations(context);
     frames(context);

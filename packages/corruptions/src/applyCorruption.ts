@@ -32,7 +32,7 @@ type Corruption<Name extends CorruptionName> = (
   parameters: CorruptionParameters[Name],
   draws: Draws,
   frostSource: FrostSource,
-) => Uint8Array | Promise<Uint8Array>;
+) => Uint8Array;
 
 const byName: { readonly [Name in CorruptionName]: Corruption<Name> } = {
   gaussian_noise: gaussianNoise,
@@ -64,12 +64,12 @@ export interface CorruptionChoice<Name extends CorruptionName = CorruptionName> 
   readonly frost: FrostSource;
 }
 
-/** Applies one corruption to one image; a promise only where the corruption itself waits (JPEG). */
+/** Applies one corruption to one image. */
 export function applyCorruption<Name extends CorruptionName>(
   image: SquareImage,
   { name, severity, table, frost: frostSource }: CorruptionChoice<Name>,
   draws: Draws,
-): Uint8Array | Promise<Uint8Array> {
+): Uint8Array {
   const apply: Corruption<Name> = byName[name];
   const parameters: CorruptionParameters[Name] = table[name][severity - 1]!;
   return apply(image, parameters, draws, frostSource);

@@ -4,7 +4,7 @@ import { assertSide } from "./assertSide.ts";
 import { rngDraws } from "./draws/rngDraws.ts";
 import { type CorruptionOptions, resolveChoice } from "./resolveChoice.ts";
 
-const MOST_AT_ONCE = 32; // JPEGs under way on the thread pool
+const IMAGES_BETWEEN_PAUSES = 256;
 
 /** {@link CorruptionOptions} and the key of the randomness. */
 export interface CorruptOptions extends CorruptionOptions {
@@ -52,20 +52,16 @@ export async function corrupt(
   const purpose = `${choice.name}/${choice.severity}`;
   const size = side * side * 3;
   const data = new Uint8Array(pixels.data.length);
-  let pending: Promise<void>[] = [];
   for (let i = 0; i < batch; i++) {
     const image = { data: pixels.data.subarray(i * size, (i + 1) * size), side };
     const draws = rngDraws(createRng({ seed, purpose, sample: samples?.[i] ?? i }));
-    const result = applyCorruption(image, choice, draws);
-    if (result instanceof Uint8Array) {
-      data.set(result, i * size);
-      continue;
-    }
-    pending.push(result.then((bytes) => data.set(bytes, i * size)));
-    if (pending.length < MOST_AT_ONCE) continue;
-    await Promise.all(pending);
-    pending = [];
+    data.set(applyCorruption(image, choice, draws), i * size);
+    if (i % IMAGES_BETWEEN_PAUSES === IMAGES_BETWEEN_PAUSES - 1) await pause();
   }
-  await Promise.all(pending);
   return { data, shape: pixels.shape };
+}
+
+/** Lets timers and input run: a whole set takes minutes. */
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

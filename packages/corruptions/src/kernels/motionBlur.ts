@@ -32,21 +32,20 @@ export function motionBlur(
 ): Uint8Array {
   const weights = oneSidedKernel(radius, sigma);
   const angleRadians = (angleDegrees * Math.PI) / 180;
+  const reach = weights.length - 1; // no offset is longer
+  const padded = repeatEdges(bytes, side, channels, reach); // [side + 2 reach, side + 2 reach, channels]
   const rowLength = side * channels;
+  const paddedLength = rowLength + 2 * reach * channels;
   const sums = new Float64Array(bytes.length);
-  const source = new Int32Array(rowLength);
   for (let tap = 0; tap < weights.length; tap++) {
     const weight = weights[tap]!;
     const right = Math.ceil(tap * Math.cos(angleRadians) - 0.5);
     const down = Math.ceil(tap * Math.sin(angleRadians) - 0.5);
-    for (let x = 0, i = 0; x < side; x++) {
-      const column = nearestIndex(x + right, side) * channels;
-      for (let c = 0; c < channels; c++) source[i++] = column + c;
-    }
+    const first = (reach + down) * paddedLength + (reach + right) * channels;
     for (let y = 0; y < side; y++) {
       const to = y * rowLength;
-      const from = nearestIndex(y + down, side) * rowLength;
-      for (let i = 0; i < rowLength; i++) sums[to + i]! += weight * bytes[from + source[i]!]!;
+      const from = first + y * paddedLength;
+      for (let i = 0; i < rowLength; i++) sums[to + i]! += weight * padded[from + i]!;
     }
   }
   const out = new Uint8Array(bytes.length);
@@ -67,4 +66,17 @@ function oneSidedKernel(radius: number, sigma: number): Float64Array {
   for (let i = 0; i < weights.length; i++) weights[i]! /= sum;
   kernels.set(key, weights);
   return weights;
+}
+
+function repeatEdges(bytes: Uint8Array, side: number, channels: number, reach: number): Uint8Array {
+  const paddedSide = side + 2 * reach;
+  const padded = new Uint8Array(paddedSide * paddedSide * channels);
+  for (let y = -reach, to = 0; y < side + reach; y++) {
+    const row = nearestIndex(y, side) * side;
+    for (let x = -reach; x < side + reach; x++) {
+      const from = (row + nearestIndex(x, side)) * channels;
+      for (let c = 0; c < channels; c++) padded[to++] = bytes[from + c]!;
+    }
+  }
+  return padded;
 }

@@ -4,7 +4,7 @@ import { describe } from "./describe.ts";
 
 group("describe", () => {
   test.each([
-    ["fastnet", 927_000, 944_280, 54],
+    ["fastnet", 923_312, 940_592, 50],
     ["resnet18", 11_173_962, 11_220_132, 555],
     ["preact-resnet18", 11_172_170, 11_218_340, 555],
     ["wrn-40-2", 2_243_546, 2_255_156, 328],

@@ -300,7 +300,7 @@ class FastStage(ConvBnRelu):
 class FastNet(nn.Module):
     def __init__(self, width):
         super().__init__()
-        a, b, c, d = width(24), width(48), width(96), width(192)
+        a, b, c, d = width(16), width(48), width(96), width(192)
         self.stem = ConvBnRelu(3, a)
         self.stage1 = FastStage(a, b, True)
         self.stage2 = FastStage(b, c, False)

@@ -16,3 +16,6 @@ export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./ops/soft
 export { type PrecisionChoice, preferredPrecision } from "./preferredPrecision.ts";
 export type { RouteReport } from "./provision/provisionEngine.ts";
 export { type EngineOptions, startEngine } from "./startEngine.ts";
+export type { Device, TensorFlowError } from "./tensorflow/nativeAddon.ts";
+export type { NodeTensorFlowBackend, RawOperation } from "./tensorflow/tensorFlowBackend.ts";
+export { devices, findTensorFlowBackend, tensorFlowMemory } from "./tensorflow/tensorFlowState.ts";

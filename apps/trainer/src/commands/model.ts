@@ -47,11 +47,12 @@ function describeCommand(): Command {
       if (json) return printJson(description);
       const rows = description.layers.map((layer) => [
         layer.name,
+        layer.kind,
         layer.outputShape.join("×"),
         layer.parameters.toLocaleString("en"),
         layer.macs.toLocaleString("en"),
       ]);
-      printTable(["layer", "output", "parameters", "MACs"], rows, [
+      printTable(["layer", "kind", "output", "parameters", "MACs"], rows, [
         "left",
         "right",
         "right",

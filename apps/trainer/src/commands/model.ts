@@ -54,6 +54,7 @@ function describeCommand(): Command {
       ]);
       printTable(["layer", "kind", "output", "parameters", "MACs"], rows, [
         "left",
+        "left",
         "right",
         "right",
         "right",

@@ -23,8 +23,23 @@ const { imul } = Math; // looking up a global costs more than the multiplication
  *      known answers of the authors' Random123 library.
  */
 export function philox4x32(counter: Words4, key: readonly [number, number]): Words4 {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+  const block = new Uint32Array(4);
+  writePhilox4x32(block, counter, key);
+  return [block[0]!, block[1]!, block[2]!, block[3]!];
+}
+
+/** As {@link philox4x32}, into memory that is used again and again. */
+export function writePhilox4x32(
+  block: Uint32Array,
+  counter: ArrayLike<number>,
+  key: ArrayLike<number>,
+): void {
+  let c0 = counter[0]! | 0;
+  let c1 = counter[1]! | 0;
+  let c2 = counter[2]! | 0;
+  let c3 = counter[3]! | 0;
+  let k0 = key[0]! | 0;
+  let k1 = key[1]! | 0;
   for (let round = 0; round < ROUNDS; round++) {
     const high0 = multiplyHigh(MULTIPLIER_0, c0);
     const low0 = imul(MULTIPLIER_0, c0);
@@ -37,7 +52,10 @@ export function philox4x32(counter: Words4, key: readonly [number, number]): Wor
     k0 = (k0 + WEYL_0) | 0;
     k1 = (k1 + WEYL_1) | 0;
   }
-  return [c0 >>> 0, c1 >>> 0, c2 >>> 0, c3 >>> 0];
+  block[0] = c0;
+  block[1] = c1;
+  block[2] = c2;
+  block[3] = c3;
 }
 
 /** Upper 32 bits of the unsigned 64-bit product, by 16-bit halves because doubles hold only 53 bits. */

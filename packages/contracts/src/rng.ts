@@ -1,5 +1,5 @@
 import { show, ValueError } from "./errors.ts";
-import { philox4x32, type Words4 } from "./philox.ts";
+import { writePhilox4x32 } from "./philox.ts";
 
 /** Names one stream of random numbers. Equal keys give equal streams, on any machine, in any order. */
 export interface RngKey {
@@ -47,14 +47,15 @@ export function createRng(key: RngKey): Rng {
   const philoxKey = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0] as const;
   const purposeWord = fnv1a(purpose);
 
-  let block: Words4 = [0, 0, 0, 0];
-  let blockIndex = 0;
+  const counter = Uint32Array.of(0, sample, epoch, purposeWord);
+  const block = new Uint32Array(4);
   let position = 4;
   let spareNormal: number | undefined;
 
   function uint32(): number {
     if (position === 4) {
-      block = philox4x32([blockIndex++, sample, epoch, purposeWord], philoxKey);
+      writePhilox4x32(block, counter, philoxKey);
+      counter[0]!++;
       position = 0;
     }
     return block[position++] as number;

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   engineOption,
   jsonOption,
@@ -15,6 +15,12 @@ export function quickstartCommand(): Command {
     )
     .addOption(engineOption())
     .addOption(threadsOption())
+    .addOption(
+      new Option("--preset <name>", "the budget (default: by the engine)").choices([
+        "quickstart",
+        "quickstart-small",
+      ]),
+    )
     .option("--seed <n>", "seed of every random draw", nonNegativeInteger, 1)
     .option("--steps <n>", "training steps of each net (default: the preset's)", positiveInteger)
     .option(

@@ -19,6 +19,8 @@ import { printJson, printLine } from "../terminal/output.ts";
 import { pictureStrips } from "./pictureStrips.ts";
 
 export interface QuickstartOptions extends SessionOptions {
+  /** Default: by the engine. */
+  readonly preset?: string;
   readonly seed: number;
   readonly steps?: number;
   readonly images?: number;
@@ -33,8 +35,12 @@ export async function quickstart(options: QuickstartOptions): Promise<void> {
   await prepareEngine(options);
   const session = await startSession(options);
   const { bars } = session;
-  const standardConfig = await configOf("standard", options);
-  const robustConfig = await configOf("apr-sp", options);
+  const preset =
+    options.preset ?? (session.engine.engine === "tensorflow" ? "quickstart" : "quickstart-small");
+  if (preset === "quickstart-small")
+    bars.say("without TensorFlow: half the width, fewer steps (preset quickstart-small)");
+  const standardConfig = await configOf(preset, "standard", options);
+  const robustConfig = await configOf(preset, "apr-sp", options);
   const dataset = await loadDataset(standardConfig.dataset, session);
 
   const trainOne = async (config: RunConfig) => {
@@ -110,10 +116,11 @@ async function prepareEngine({ engine }: SessionOptions): Promise<void> {
 }
 
 function configOf(
+  preset: string,
   method: RunConfig["augmentation"]["method"],
   options: QuickstartOptions,
 ): Promise<RunConfig> {
-  return loadPreset("quickstart", {
+  return loadPreset(preset, {
     seed: options.seed,
     augmentation: { method },
     ...(options.steps === undefined ? {} : { training: { steps: options.steps } }),

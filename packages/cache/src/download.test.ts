@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { basename, dirname, join } from "node:path";
 import type { Progress } from "@apr-kit/contracts";
@@ -16,6 +16,15 @@ const sha256 = createHash("sha256").update(data).digest("hex");
 function request(urls: string[], extra: Partial<DownloadRequest> = {}): DownloadRequest {
   const file = join(temporaryFolder(), "data.bin");
   return { urls, file, sha256, size: data.length, retries: 2, pauseMs: 1, ...extra };
+}
+
+/** Calls `then` as soon as `file` holds `size` bytes. */
+function whenWritten(file: string, size: number, then: () => void): void {
+  const poll = setInterval(() => {
+    if (!existsSync(file) || statSync(file).size < size) return;
+    clearInterval(poll);
+    then();
+  }, 2);
 }
 
 function expectOnly(file: string): void {
@@ -80,8 +89,12 @@ describe("an unreliable server", () => {
   test("that ignores Range is read from the beginning", async () => {
     const server = await startServer((_, answer, before) => {
       answer.writeHead(200, { "content-length": data.length });
-      if (before === 0) answer.write(data.subarray(0, 1000), () => answer.destroy());
-      else answer.end(data);
+      if (before > 0) {
+        answer.end(data);
+        return;
+      }
+      answer.write(data.subarray(0, 1000));
+      whenWritten(`${wanted.file}.part`, 1000, () => answer.destroy());
     });
     const wanted = request([server.url]);
     await download(wanted);

@@ -27,7 +27,7 @@ describe("createModel", () => {
     for (const name of ["resnet-18", "toString", ""]) {
       expect(() => createModel(name)).toThrow(
         "createModel: expected name to be one of fastnet, resnet18, preact-resnet18, wrn-40-2, " +
-          `wrn-28-10, allconv, densenet-40-12, resnext-29-4x32d, got "${name}"`,
+          `wrn-28-10, allconv, densenet-40-12, resnext-29-4x32d, resnet18-imagenet, resnet50, got "${name}"`,
       );
     }
   });
@@ -79,7 +79,8 @@ describe("apply", () => {
     const batch = images(2);
     const { logits, statistics } = model.apply(parameters, batch, { mode: "train" });
     const filter = parameters.get("stem.conv.weight") as tf.Tensor4D;
-    const seen = tf.reshape(tf.conv2d(batch as tf.Tensor4D, filter, 1, "same"), [128, 2]);
+    const stem = tf.conv2d(batch as tf.Tensor4D, filter, 1, "same");
+    const seen = tf.reshape(stem, [128, stem.shape[3]]);
     const { mean, variance } = tf.moments(seen, 0);
     expectAllClose(statistics["stem.bn.running_mean"] as tf.Tensor, mean);
     expectAllClose(statistics["stem.bn.running_var"] as tf.Tensor, tf.mul(variance, 128 / 127));

@@ -7,6 +7,12 @@ import { createModel, initialParameters, type ModelOutput } from "../src/index.t
 const engines = await availableEngines();
 const hasBoth = engines.includes("tensorflow") && engines.includes("wasm");
 
+/**
+ * Of seeds 1 to 220 the one whose images keep every input of a ReLU farthest from 0 (8.6e-6). Nearer than
+ * about 1e-6, rounding decides on which side it lies, and gradients of two engines rightly differ.
+ */
+const IMAGE_SEED = 25;
+
 interface Pass {
   readonly logits: Float32Array;
   /** Gradients by parameter name. */
@@ -19,7 +25,7 @@ async function passOn(engine: EngineName): Promise<Pass> {
   const model = createModel("resnet18");
   const parameters = initialParameters(model, { seed: 1 });
   const trained = [...parameters].filter(([, { trainable }]) => trainable);
-  const images = asNormalizedImages(tf.randomNormal([2, 32, 32, 3], 0, 1, "float32", 1));
+  const images = asNormalizedImages(tf.randomNormal([2, 32, 32, 3], 0, 1, "float32", IMAGE_SEED));
   let output: ModelOutput | undefined;
   const { value, grads } = tf.variableGrads(
     () => {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { dataCommand } from "./commands/data.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { heatmapCommand } from "./commands/heatmap.ts";
 import { modelCommand } from "./commands/model.ts";
 import { quickstartCommand } from "./commands/quickstart.ts";
 import { trainCommand } from "./commands/train.ts";
@@ -24,6 +25,7 @@ Examples:
     quickstartCommand(),
     trainCommand(),
     evaluateCommand(),
+    heatmapCommand(),
     modelCommand(),
     dataCommand(),
     engineCommand(),

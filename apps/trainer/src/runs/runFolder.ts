@@ -34,6 +34,7 @@ export async function openRun(directory: string, wanted: RunConfig): Promise<Run
   const config = fixPrecision(wanted);
   const found = await readIfThere(join(directory, CONFIG));
   if (found === undefined) {
+    createModel(config.model.name, config.model.options); // refuses what it does not know, before anything is written
     await mkdir(directory, { recursive: true });
     await publish(directory, CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
   } else if (!isDeepStrictEqual(parseJson(found.toString(), join(directory, CONFIG)), config)) {

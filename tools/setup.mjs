@@ -69,7 +69,7 @@ function pnpmEnvironment() {
     process.env.APR_CACHE ??
     join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "apr-kit");
   const prefix = join(cache, "pnpm", version);
-  step(`A global install was not possible; keeping pnpm in ${prefix}`);
+  step(`pnpm is not on PATH even so; keeping one in ${prefix}`);
   spawnSync("npm", ["install", "--prefix", prefix, `pnpm@${version}`], quiet);
   const local = { ...env, PATH: join(prefix, "node_modules", ".bin") + delimiter + env.PATH };
   if (hasPnpm(local)) return local;

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { attackCommand } from "./commands/attack.ts";
 import { dataCommand } from "./commands/data.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -25,6 +26,7 @@ Examples:
     quickstartCommand(),
     trainCommand(),
     evaluateCommand(),
+    attackCommand(),
     heatmapCommand(),
     modelCommand(),
     dataCommand(),

@@ -1,0 +1,65 @@
+import { asUnitImages, type Predict, ShapeError, show, ValueError } from "@apr-kit/contracts";
+import * as tf from "@tensorflow/tfjs-core";
+import { tidied } from "./tidied.ts";
+
+/** Logits in ordinary memory, row-major [batch, classes]. */
+export interface HostLogits {
+  readonly values: Float32Array;
+  readonly classes: number;
+}
+
+/**
+ * Runs a classifier on images in ordinary memory.
+ *
+ * @throws {ShapeError} if `predict` does not return [batch, classes]
+ * @throws {ValueError} if a logit is NaN
+ */
+export function hostLogits(
+  predict: Predict,
+  images: Float32Array,
+  shape: readonly [number, number, number, number],
+): HostLogits {
+  return tidied(() => readLogits(predict(asUnitImages(tf.tensor4d(images, [...shape]))), shape[0]));
+}
+
+/** Reads and checks what a classifier returned for `batch` images. */
+export function readLogits(logits: tf.Tensor, batch: number): HostLogits {
+  const classes = logits.shape[1] ?? 0;
+  if (logits.rank !== 2 || logits.shape[0] !== batch || classes < 2) {
+    throw new ShapeError("predict", {
+      expected: `logits of shape [${batch}, classes ≥ 2]`,
+      actual: `[${logits.shape.join(", ")}]`,
+    });
+  }
+  const values = logits.dataSync() as Float32Array;
+  if (values.some(Number.isNaN)) {
+    throw new ValueError("predict", {
+      expected: "logits that are numbers",
+      actual: show(Number.NaN),
+    });
+  }
+  return { values, classes };
+}
+
+/** Index of the largest logit of one row; equal ones: the lowest. */
+export function largestLogit({ values, classes }: HostLogits, row: number): number {
+  return rankedClass({ values, classes }, row, 1);
+}
+
+/** The class at `rank` of one row, 1 for the largest logit; equal ones: lower index first. */
+export function rankedClass({ values, classes }: HostLogits, row: number, rank: number): number {
+  const logits = values.subarray(row * classes, (row + 1) * classes);
+  if (rank === 1) {
+    let best = 0;
+    for (let k = 1; k < classes; k++)
+      if ((logits[k] as number) > (logits[best] as number)) best = k;
+    return best;
+  }
+  return descending(logits)[rank - 1] as number;
+}
+
+/** Classes by falling logit; equal ones: lower index first. */
+export function descending(logits: ArrayLike<number>): number[] {
+  const order = Array.from({ length: logits.length }, (_, k) => k);
+  return order.sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
+}

@@ -2,6 +2,7 @@ import { show, ValueError } from "@apr-kit/contracts";
 import type { ClassesOption } from "./accuracy.ts";
 import { assertProbabilities } from "./assertScores.ts";
 import type { LabelledProbabilities, Measurement, StreamingMetric } from "./streamingMetric.ts";
+import { topClass } from "./topClass.ts";
 import { assertNotEmpty } from "./topKAccuracy.ts";
 
 export interface CalibrationOptions extends ClassesOption {
@@ -65,12 +66,7 @@ export function calibrationErrorMetric({
   classes,
   bins = 15,
 }: CalibrationOptions): StreamingMetric<BinSums, LabelledProbabilities, CalibrationResult> {
-  if (!(Number.isInteger(bins) && bins >= 1)) {
-    throw new ValueError("calibrationError", {
-      expected: "bins to be an integer ≥ 1",
-      actual: show(bins),
-    });
-  }
+  assertBins("calibrationError", bins);
   const zeros = () => new Array<number>(bins).fill(0);
   return {
     init: () => ({ counts: zeros(), hits: zeros(), confidences: zeros() }),
@@ -92,23 +88,16 @@ export function calibrationErrorMetric({
   };
 }
 
-function topClass(probabilities: ArrayLike<number>, row: number, classes: number) {
-  let predicted = 0;
-  let confidence = probabilities[row * classes] as number;
-  for (let k = 1; k < classes; k++) {
-    const probability = probabilities[row * classes + k] as number;
-    if (probability > confidence) {
-      predicted = k;
-      confidence = probability;
-    }
-  }
-  return { predicted, confidence: Math.min(confidence, 1) }; // float32 softmax may exceed 1 by rounding
+/** Throws a ValueError unless `bins` is an integer of at least 1. */
+export function assertBins(where: string, bins: number): void {
+  if (Number.isInteger(bins) && bins >= 1) return;
+  throw new ValueError(where, { expected: "bins to be an integer ≥ 1", actual: show(bins) });
 }
 
-/** Index b with b/bins < confidence ≤ (b+1)/bins; edges are compared as the division gives them. */
-function binOf(confidence: number, bins: number): number {
-  let bin = Math.ceil(confidence * bins) - 1;
-  if (confidence <= bin / bins) bin--;
+/** Index b with b/bins < confidence ≤ (b+1)/bins, edges as the division gives them; 0 for confidence 0. */
+export function binOf(confidence: number, bins: number): number {
+  let bin = Math.max(0, Math.ceil(confidence * bins) - 1); // 0 joins the first bin
+  if (bin > 0 && confidence <= bin / bins) bin--;
   if (confidence > (bin + 1) / bins) bin++;
   return bin;
 }

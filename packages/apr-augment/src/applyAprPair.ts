@@ -1,5 +1,5 @@
 import { assertImages, ShapeError, show, ValueError } from "@apr-kit/contracts";
-import { recombineImages } from "@apr-kit/fft-core";
+import { recombineImages, recombineWithin } from "@apr-kit/fft-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertLength, assertOneOf } from "./arguments.ts";
 import { AXES, type Axes } from "./axes.ts";
@@ -43,15 +43,25 @@ export function applyAprPair<TImages extends tf.Tensor4D>(
   if (rows.length === 0) return tf.clone(images);
   return tf.tidy(() => {
     const isWhole = rows.length === images.shape[0];
-    const donors = rows.map((i) => partners[i] as number);
-    const amplitudeFrom = take(images, donors);
-    const phaseFrom = isWhole ? images : take(images, rows);
-    const recombined = recombineImages(amplitudeFrom, phaseFrom, { axes });
+    const recombined = isWhole
+      ? recombineWithin(images, { partners, axes })
+      : recombineRows(images, rows, partners, axes);
     const mixed = clip ? tf.clipByValue(recombined, 0, 1) : recombined;
     if (isWhole) return mixed as TImages;
     const others = [...isRecombined.keys()].filter((i) => !isRecombined[i]);
     return mergeRows(mixed, take(images, others), isRecombined) as TImages;
   });
+}
+
+/** Transforms only what is needed: `rows` and their partners. */
+function recombineRows(
+  images: tf.Tensor4D,
+  rows: readonly number[],
+  partners: ArrayLike<number>,
+  axes: Axes,
+): tf.Tensor4D {
+  const donors = rows.map((i) => partners[i] as number);
+  return recombineImages(take(images, donors), take(images, rows), { axes });
 }
 
 function take(images: tf.Tensor4D, places: readonly number[]): tf.Tensor4D {

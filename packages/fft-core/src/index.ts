@@ -12,5 +12,6 @@ export { type RadialFrequencyOptions, radialFrequency } from "./radialFrequency.
 export { radialPower } from "./radialPower.ts";
 export { recombine } from "./recombine.ts";
 export { type RecombineImagesOptions, recombineImages } from "./recombineImages.ts";
+export { type RecombineWithinOptions, recombineWithin } from "./recombineWithin.ts";
 export { type Irfft2Options, irfft2, rfft2 } from "./rfft2.ts";
 export { type Irfft3Options, irfft3, rfft3 } from "./rfft3.ts";

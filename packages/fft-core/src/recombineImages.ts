@@ -1,10 +1,9 @@
-import { assertImages, show, ValueError } from "@apr-kit/contracts";
+import { assertImages } from "@apr-kit/contracts";
 import { engine, type NamedTensorMap, type Tensor, type Tensor4D } from "@tensorflow/tfjs-core";
 import { assertSameShape, assertSides } from "./complexPair.ts";
 import { RECOMBINE_IMAGES } from "./kernels/names.ts";
 import "./kernels/register.ts";
-
-const AXES = { spatialAndChannel: [1, 2, 3], spatial: [1, 2] } as const;
+import { recombinedAxes } from "./recombinedAxes.ts";
 
 export interface RecombineImagesOptions {
   /**
@@ -48,13 +47,9 @@ export function recombineImages(
   assertImages("recombineImages", phaseFrom);
   assertSameShape("recombineImages", ["amplitudeFrom", amplitudeFrom], ["phaseFrom", phaseFrom]);
   assertSides("recombineImages", "images", phaseFrom);
-  if (!Object.hasOwn(AXES, axes)) {
-    throw new ValueError("recombineImages", {
-      expected: 'axes to be "spatialAndChannel" or "spatial"',
-      actual: show(axes),
-    });
-  }
   const inputs = { amplitudeFrom, phaseFrom } as unknown as NamedTensorMap;
-  const outputs: Tensor[] = engine().runKernel(RECOMBINE_IMAGES, inputs, { axes: [...AXES[axes]] });
+  const outputs: Tensor[] = engine().runKernel(RECOMBINE_IMAGES, inputs, {
+    axes: recombinedAxes("recombineImages", axes, phaseFrom.shape[3]),
+  });
   return outputs[0] as Tensor4D;
 }

@@ -14,8 +14,10 @@ import {
   REAL_FFT,
   RECOMBINE,
   RECOMBINE_IMAGES,
+  RECOMBINE_WITHIN,
   type RealFftAttrs,
   type RecombineImagesAttrs,
+  type RecombineWithinAttrs,
 } from "./names.ts";
 import { complexFft, inverseRealFft, realFft } from "./transforms.ts";
 
@@ -80,10 +82,7 @@ tf.registerGradient({
   gradFunc: (dy, saved, attrs) => {
     const { axes } = attrs as RecombineImagesAttrs;
     const [amplitudeFrom, phaseFrom] = saved as [tf.Tensor4D, tf.Tensor4D];
-    const { shape } = phaseFrom;
-    const count = axes.reduce((product, axis) => product * (shape[axis] as number), 1);
-    const inverse = { axes, scale: 1 / count, size: shape[axes.at(-1) as number] as number };
-    const forward = { axes, scale: 1 };
+    const { forward, inverse } = transformsOf(phaseFrom.shape, axes);
     const { toAmplitude, toPhase } = recombineAdjoint(
       realFft(amplitudeFrom, forward),
       realFft(phaseFrom, forward),
@@ -94,6 +93,58 @@ tf.registerGradient({
     return { amplitudeFrom: () => dAmplitudeFrom, phaseFrom: () => dPhaseFrom };
   },
 });
+
+/** As RECOMBINE_IMAGES; each image is reached as phase donor and as the partner of others. */
+tf.registerGradient({
+  kernelName: RECOMBINE_WITHIN,
+  inputsToSave: ["images"],
+  gradFunc: (dy, saved, attrs) => {
+    const { axes, partners } = attrs as RecombineWithinAttrs;
+    const [images] = saved as [tf.Tensor4D];
+    const { forward, inverse } = transformsOf(images.shape, axes);
+    const own = realFft(images, forward);
+    const places = tf.tensor1d(partners, "int32");
+    const { toAmplitude, toPhase } = recombineAdjoint(
+      { re: tf.gather(own.re, places), im: tf.gather(own.im, places) },
+      own,
+      realFft((Array.isArray(dy) ? dy[0] : dy) as tf.Tensor4D, forward),
+    );
+    const total = {
+      re: tf.add(toPhase.re, addedAt(toAmplitude.re, partners)),
+      im: tf.add(toPhase.im, addedAt(toAmplitude.im, partners)),
+    } as ComplexPair;
+    const dImages = inverseRealFft(total, inverse);
+    return { images: () => dImages };
+  },
+});
+
+/**
+ * The adjoint of gather(x, places): row j is the sum of the rows i with places[i] = j.
+ *
+ * By gathers, since wasm has no scatter: one for a permutation, r where a place occurs r times.
+ */
+function addedAt(rows: tf.Tensor, places: readonly number[]): tf.Tensor {
+  const batch = rows.shape[0] as number;
+  const none = tf.zerosLike(tf.slice(rows, 0, 1));
+  const withNone = tf.concat([rows, none], 0); // row `batch` adds nothing
+  const sources: number[][] = Array.from({ length: batch }, () => []);
+  places.forEach((place, row) => {
+    sources[place]?.push(row);
+  });
+  const rounds = Math.max(...sources.map(({ length }) => length));
+  const parts = Array.from({ length: rounds }, (_, round) => {
+    const from = sources.map((list) => list[round] ?? batch);
+    return tf.gather(withNone, tf.tensor1d(from, "int32"));
+  });
+  return parts.reduce((sum, part) => tf.add(sum, part));
+}
+
+/** Attributes of the transforms there and back. */
+function transformsOf(shape: readonly number[], axes: number[]) {
+  const count = axes.reduce((product, axis) => product * (shape[axis] as number), 1);
+  const size = shape[axes.at(-1) as number] as number;
+  return { forward: { axes, scale: 1 }, inverse: { axes, scale: 1 / count, size } };
+}
 
 /**
  * Of out = |a|·u, u = p/|p|, with g = conj(u)·dy:

@@ -15,8 +15,10 @@ import {
   REAL_FFT,
   RECOMBINE,
   RECOMBINE_IMAGES,
+  RECOMBINE_WITHIN,
   type RealFftAttrs,
   type RecombineImagesAttrs,
+  type RecombineWithinAttrs,
 } from "./names.ts";
 import { takeAmplitude } from "./takeAmplitude.ts";
 
@@ -42,6 +44,7 @@ export function registerHostKernels(
     [INVERSE_REAL_FFT]: inverseRealFft,
     [RECOMBINE]: recombine,
     [RECOMBINE_IMAGES]: recombineImages,
+    [RECOMBINE_WITHIN]: recombineWithin,
   };
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     registerKernel({
@@ -130,6 +133,27 @@ function recombineImages(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory
     const donor = transformReal(imageOf(memory.view(amplitudeFrom), image, size), shape, imageAxes);
     const own = transformReal(imageOf(memory.view(phaseFrom), image, size), shape, imageAxes);
     takeAmplitude(donor, own);
+    store(memory, output, image, inverseTransformReal(own, shape, imageAxes), scale);
+  }
+  return [output];
+}
+
+/** One forward transform of each image serves both roles. */
+function recombineWithin(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
+  const { axes, partners } = attrs as RecombineWithinAttrs;
+  const { images } = inputs as { images: TensorInfo };
+  const { count, shape } = imagesOf(images.shape);
+  const size = sizeOf(shape);
+  const imageAxes = withoutBatch(axes);
+  const scale = 1 / imageAxes.reduce((product, axis) => product * shape[axis]!, 1);
+  const spectra = Array.from({ length: count }, (_, image) =>
+    transformReal(imageOf(memory.view(images), image, size), shape, imageAxes),
+  );
+  const output = memory.allocate(images.shape);
+  for (let image = 0; image < count; image++) {
+    const { re, im } = spectra[image]!;
+    const own = { re: Float64Array.from(re), im: Float64Array.from(im) }; // it may lend its amplitude later
+    takeAmplitude(spectra[partners[image]!]!, own);
     store(memory, output, image, inverseTransformReal(own, shape, imageAxes), scale);
   }
   return [output];

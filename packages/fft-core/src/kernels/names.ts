@@ -8,11 +8,16 @@ export const INVERSE_REAL_FFT = "AprInverseRealFft";
 export const RECOMBINE = "AprRecombine";
 /** {amplitudeFrom, phaseFrom} → [images]: real transforms, RECOMBINE and the inverse in one. */
 export const RECOMBINE_IMAGES = "AprRecombineImages";
+/** {images} → [images]: RECOMBINE_IMAGES of images[partners] and images, with one forward transform. */
+export const RECOMBINE_WITHIN = "AprRecombineWithin";
 
 // Type aliases, not interfaces: only those fit the index signature of the kernel registry.
 
 /** `axes` of every kernel: what is transformed of [batch, height, width, channel], increasing, without 0. */
 export type RecombineImagesAttrs = { axes: number[] };
+
+/** partners[i]: whose amplitude image i takes. */
+export type RecombineWithinAttrs = { axes: number[]; partners: number[] };
 
 export type ComplexFftAttrs = { axes: number[]; scale: number; inverse: boolean };
 

@@ -6,12 +6,14 @@ import { aprPairBench } from "./aprPair.ts";
 import { aprSingleBench } from "./aprSingle.ts";
 import type { Bench } from "./bench.ts";
 import { corruptionsBench } from "./corruptions.ts";
+import { metricsBench } from "./metrics.ts";
 import { trainingStepBench } from "./trainingStep.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   "apr-pair": aprPairBench,
   "apr-single": aprSingleBench,
   corruptions: corruptionsBench,
+  metrics: metricsBench,
   "training-step": trainingStepBench,
 };
 

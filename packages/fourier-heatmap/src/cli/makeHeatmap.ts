@@ -1,0 +1,112 @@
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SetupError } from "@apr-kit/contracts";
+import { assembleHeatmap, type FourierHeatmap } from "../map/assembleHeatmap.ts";
+import { fourierHeatmap } from "../map/fourierHeatmap.ts";
+import { heatmapDifference } from "../map/heatmapDifference.ts";
+import type { HeatmapState } from "../map/heatmapState.ts";
+import { summarizeHeatmap } from "../map/summarizeHeatmap.ts";
+import { differenceFiles, type FileContents, heatmapFiles } from "../output/heatmapFiles.ts";
+import { pictureToPng } from "../output/pictureToPng.ts";
+import type { HeatmapPresetName } from "../presets.ts";
+import { loadLabelledImages } from "./loadLabelledImages.ts";
+import { loadPredict } from "./loadPredict.ts";
+import { progressBar } from "./progressBar.ts";
+
+export interface MakeHeatmapOptions {
+  readonly images: string;
+  readonly labels: string;
+  readonly preset: HeatmapPresetName;
+  readonly eps?: number;
+  readonly size?: number;
+  readonly subset?: number;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly against?: string;
+  readonly title: string;
+  readonly out: string;
+  readonly fresh?: boolean;
+  readonly json?: boolean;
+}
+
+const STORE_EVERY_MS = 1000;
+const PROGRESS = "progress.json";
+
+/** Makes a map from files and leaves it in a folder; goes on from there when called again. */
+export async function makeHeatmap(module: string, options: MakeHeatmapOptions): Promise<void> {
+  const { preset, eps, size, subset, seed, batchSize, title, out } = options;
+  const data = await loadLabelledImages(options.images, options.labels);
+  const other = options.against === undefined ? undefined : await readJson(options.against);
+  const predict = await loadPredict(module);
+  await mkdir(out, { recursive: true });
+  if (options.fresh) await rm(join(out, PROGRESS), { force: true });
+  const previous = (await readJson(join(out, PROGRESS), "optional")) as HeatmapState | undefined;
+
+  const bar = progressBar();
+  let latest: HeatmapState | undefined;
+  let storedMs = 0;
+  const store = async () => {
+    if (latest === undefined) return;
+    const { rows, columns, errorRate } = assembleHeatmap(latest);
+    const preview = pictureToPng({ rows, columns, values: errorRate });
+    await writeFiles(out, { "heatmap.png": preview, [PROGRESS]: JSON.stringify(latest) });
+    storedMs = Date.now();
+  };
+  const map = await fourierHeatmap(predict, data, {
+    preset,
+    seed,
+    batchSize,
+    ...(eps === undefined ? {} : { epsL2: eps }),
+    ...(size === undefined ? {} : { size }),
+    ...(subset === undefined ? {} : { subset }),
+    ...(previous === undefined ? {} : { previous }),
+    async onCell(_, state) {
+      latest = state;
+      if (Date.now() - storedMs >= STORE_EVERY_MS) await store();
+    },
+    onProgress: bar.onProgress,
+  }).finally(bar.stop);
+  await store();
+  await writeFiles(out, heatmapFiles(map, { title }));
+  if (other !== undefined) {
+    const difference = heatmapDifference(map, other as FourierHeatmap);
+    await writeFiles(out, differenceFiles(difference, { title }));
+  }
+  report(map, out, options.json === true);
+}
+
+function report(map: FourierHeatmap, out: string, json: boolean): void {
+  const summary = { clean: map.clean.errorRate, ...summarizeHeatmap(map) };
+  const text = json
+    ? JSON.stringify({ ...summary, settings: map.settings, out }, undefined, 2)
+    : [
+        ...Object.entries(summary).map(([name, rate]) => `${name} ${(100 * rate).toFixed(1)} %`),
+        map.convention,
+        join(out, "heatmap.svg"),
+      ].join("\n");
+  process.stdout.write(`${text}\n`);
+}
+
+/** Each file whole or not at all: written beside, then renamed. */
+async function writeFiles(folder: string, files: FileContents): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    await writeFile(`${path}.part`, content);
+    await rename(`${path}.part`, path);
+  }
+}
+
+async function readJson(path: string, need?: "optional"): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    if (need === "optional" && (cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const remedy = need === "optional" ? "start over with --fresh" : "give a heatmap.json";
+    throw new SetupError(
+      "fourier-heatmap",
+      `${path} cannot be read (${(cause as Error).message})`,
+      remedy,
+      { cause },
+    );
+  }
+}

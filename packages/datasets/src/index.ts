@@ -20,4 +20,10 @@ export type { CheckOptions, DatasetCheck } from "./records/checkRecords.ts";
 export type { LoadOptions } from "./records/loadRecords.ts";
 export { type ShuffleOptions, shuffledOrder } from "./shuffledOrder.ts";
 export { type SplitValidationOptions, splitValidation } from "./splitValidation.ts";
+export {
+  type OutlierKind,
+  type OutlierOptions,
+  outlierKinds,
+  syntheticOutliers,
+} from "./synthetic/syntheticOutliers.ts";
 export { type ImageBatch, takeBatch } from "./takeBatch.ts";

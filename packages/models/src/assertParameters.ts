@@ -37,11 +37,12 @@ function assertNames(
   const unexpected = [...given.keys()].filter((name) => !known.has(name));
   throw new ValueError(where, {
     expected: `exactly the ${specs.length} parameters of the model`,
-    actual: `${given.size}: missing ${list(missing)}; unexpected ${list(unexpected)}`,
+    actual: `${given.size}: missing ${listNames(missing)}; unexpected ${listNames(unexpected)}`,
   });
 }
 
-function list(names: readonly string[]): string {
+/** Names in a line of a message, the first few of many. */
+export function listNames(names: readonly string[]): string {
   if (names.length === 0) return "none";
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : "";
   return names.slice(0, SHOWN).join(", ") + more;

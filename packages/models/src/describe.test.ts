@@ -19,6 +19,17 @@ group("describe", () => {
     expect(Math.round(description.macs / 1e6)).toBe(millionMacs);
   });
 
+  test.each([
+    ["resnet18-imagenet", 11_689_512, 1814],
+    ["resnet50", 25_557_032, 4089],
+  ])("counts those of %s for 1000 classes at 224×224", (name, parameters, millionMacs) => {
+    const description = describe(createModel(name, { numClasses: 1000 }), [224, 224, 3]);
+    expect(description.parameters).toBe(parameters);
+    expect(Math.round(description.macs / 1e6)).toBe(millionMacs);
+    const maps = description.layers.filter(({ kind }) => kind === "maxPool");
+    expect(maps.map(({ outputShape }) => outputShape)).toEqual([[56, 56, 64]]);
+  });
+
   test("lists layers in the order of use, with shapes and costs", () => {
     const { layers } = describe(
       createModel("resnet18", { width: 1 / 16, numClasses: 5 }),

@@ -41,6 +41,12 @@ export const PYTORCH_DEFAULT: Initialisation = {
   linearBias: pyTorchDefault,
 };
 
+/** Convolutions N(0, 2 / (size² · out)), the rest as PyTorch's modules start. */
+export const FAN_OUT_NORMAL_CONVOLUTIONS: Initialisation = {
+  ...PYTORCH_DEFAULT,
+  convWeight: ({ fanOut }) => kaimingNormal(fanOut),
+};
+
 /** Convolutions N(0, 2 / (size² · out)), linear bias 0. */
 export const FAN_OUT_NORMAL: Initialisation = {
   convWeight: ({ fanOut }) => kaimingNormal(fanOut),

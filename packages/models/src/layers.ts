@@ -26,6 +26,13 @@ export interface PoolOptions {
   readonly size: number;
 }
 
+/** As PoolOptions, with PyTorch's meaning of stride (default: size) and padding (default 0). */
+export interface MaxPoolOptions extends PoolOptions {
+  readonly stride?: number;
+  /** Of values below any other. */
+  readonly padding?: number;
+}
+
 /**
  * The vocabulary in which networks are written.
  *
@@ -49,7 +56,7 @@ export interface Layers<TMaps, TVectors> {
   add(a: TMaps, b: TMaps): TMaps;
   /** Joins channels, those of `a` first. */
   concat(a: TMaps, b: TMaps): TMaps;
-  maxPool(maps: TMaps, options: PoolOptions): TMaps;
+  maxPool(maps: TMaps, options: MaxPoolOptions): TMaps;
   avgPool(maps: TMaps, options: PoolOptions): TMaps;
   globalAvgPool(maps: TMaps): TVectors;
   globalMaxPool(maps: TMaps): TVectors;

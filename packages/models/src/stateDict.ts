@@ -1,13 +1,11 @@
 import { show, ValueError } from "@apr-kit/contracts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import { assertParameters } from "./assertParameters.ts";
+import { isBatchCounter } from "./foreignNames.ts";
 import type { Model, Parameters } from "./model.ts";
 import { fromPyTorch, pyTorchShape, toPyTorch } from "./pyTorchLayout.ts";
 import type { HostTensor, HostTensors } from "./safetensors/hostTensor.ts";
 import { toVariables } from "./toVariables.ts";
-
-/** A counter that PyTorch stores beside batch statistics; it plays no part at momentum 0.1. */
-const IGNORED = /(^|\.)num_batches_tracked$/;
 
 /**
  * Reads parameters back from the device as a PyTorch state dict: its names, order and layout.
@@ -36,7 +34,7 @@ export async function toStateDict(model: Model, parameters: Parameters): Promise
  * @throws {ShapeError} if a shape differs, for example because of another number of classes
  */
 export function fromStateDict(model: Model, tensors: HostTensors): Map<string, Variable> {
-  const kept = new Map([...tensors].filter(([name]) => !IGNORED.test(name)));
+  const kept = new Map([...tensors].filter(([name]) => !isBatchCounter(name)));
   assertParameters("fromStateDict", model.parameters, kept, ({ shape }) => pyTorchShape(shape));
   for (const { name } of model.parameters) assertFinite(name, kept.get(name) as HostTensor);
   return toVariables(model, ({ name }) => {

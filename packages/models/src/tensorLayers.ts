@@ -95,7 +95,8 @@ export function tensorLayers(
         tf.concat([castPrecision(a, "float32"), castPrecision(b, "float32")], 3),
         precision,
       ),
-    maxPool: (maps, { size }) => maxPool2d(maps, { size, stride: size }),
+    maxPool: (maps, { size, stride = size, padding = 0 }) =>
+      maxPool2d(maps, { size, stride, padding }),
     avgPool: (maps, { size }) => avgPool2d(maps, { size, stride: size }),
     globalAvgPool: (maps) => tf.mean(castPrecision(maps, "float32"), [1, 2]),
     globalMaxPool: (maps) => tf.max(castPrecision(maps, "float32"), [1, 2]),

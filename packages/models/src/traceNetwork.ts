@@ -1,6 +1,6 @@
 import { ShapeError } from "@apr-kit/contracts";
 import { type Fans, type Initialisation, ONES, pyTorchDefault, ZEROS } from "./initialisation.ts";
-import type { Layers, Network } from "./layers.ts";
+import type { Layers, MaxPoolOptions, Network } from "./layers.ts";
 import type { ParameterSpec } from "./model.ts";
 
 /** One layer as `describe` lists it; costs are of one image. */
@@ -69,9 +69,8 @@ export function traceNetwork(
       const shape = [size, size, channel / groups, out];
       let count = declare(`${name}.weight`, "weight", shape, initialisation.convWeight(fans));
       if (bias) count += declare(`${name}.bias`, "bias", [out], pyTorchDefault(fans));
-      const side = (length: number): number =>
-        Math.floor((length + 2 * padding - size) / stride) + 1;
-      const output = [side(height), side(width), out] as const;
+      const window = { size, stride, padding };
+      const output = [windows(height, window), windows(width, window), out] as const;
       const macs = output[0] * output[1] * out * fans.fanIn;
       return describe("conv", output, { name, parameters: count, macs });
     },
@@ -99,8 +98,8 @@ export function traceNetwork(
     dropoutHalf: (name, maps) => describe("dropoutHalf", maps, { name }),
     add: (a) => describe("add", a),
     concat: ([height, width, a], [, , b]) => describe("concat", [height, width, a + b]),
-    maxPool: (maps, { size }) => describe("maxPool", pooled(maps, size)),
-    avgPool: (maps, { size }) => describe("avgPool", pooled(maps, size)),
+    maxPool: (maps, options) => describe("maxPool", pooled(maps, options)),
+    avgPool: (maps, options) => describe("avgPool", pooled(maps, options)),
     globalAvgPool: ([, , channel]) => describe("globalAvgPool", [channel]),
     globalMaxPool: ([, , channel]) => describe("globalMaxPool", [channel]),
     scale: (vectors) => describe("scale", vectors),
@@ -110,6 +109,13 @@ export function traceNetwork(
   return { parameters, layers: described };
 }
 
-function pooled([height, width, channel]: Maps, size: number): Maps {
-  return [Math.floor(height / size), Math.floor(width / size), channel];
+function pooled([height, width, channel]: Maps, options: MaxPoolOptions): Maps {
+  const { size, stride = size, padding = 0 } = options;
+  const window = { size, stride, padding };
+  return [windows(height, window), windows(width, window), channel];
+}
+
+/** How many whole windows fit along an axis. */
+function windows(length: number, { size, stride, padding }: Required<MaxPoolOptions>): number {
+  return Math.floor((length + 2 * padding - size) / stride) + 1;
 }

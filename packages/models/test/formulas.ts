@@ -9,6 +9,11 @@ export const NUM_CLASSES = 3;
 export const LEARNING_RATE = 0.01;
 export const STEPS = 3;
 export const SEED = 7;
+const SIDES: Readonly<Record<string, number>> = {
+  allconv: 32,
+  "resnet18-imagenet": 64,
+  resnet50: 64,
+};
 
 /** Numbers on [0, 1): a linear congruential generator started by the FNV-1a hash of the name. */
 export function uniforms(name: string, size: number): Float64Array {
@@ -40,7 +45,7 @@ export function formulaParameters(model: Model): Map<string, tf.Variable> {
 
 /** Images of training step `step`, drawn channels first and laid out channels last. */
 export function formulaImages(step: number, { name }: Model): NormalizedImages {
-  const side = name === "allconv" ? 32 : 16;
+  const side = SIDES[name] ?? 16;
   const drawn = uniforms(`images.${step}`, BATCH * 3 * side * side);
   const values = Float32Array.from(drawn, (u) => 4 * Math.fround(u) - 2);
   return tf.tidy(() =>

@@ -2,6 +2,7 @@ import { allConv } from "./allConv.ts";
 import type { BuildArchitecture } from "./architecture.ts";
 import { denseNet40 } from "./denseNet40.ts";
 import { fastNet } from "./fastNet.ts";
+import { imageNetResNet } from "./imageNetResNet.ts";
 import { preActResNet18 } from "./preActResNet18.ts";
 import { resNet18 } from "./resNet18.ts";
 import { resNeXt29 } from "./resNeXt29.ts";
@@ -17,6 +18,8 @@ export const registry = {
   allconv: allConv,
   "densenet-40-12": denseNet40,
   "resnext-29-4x32d": resNeXt29,
+  "resnet18-imagenet": imageNetResNet("basic", [2, 2, 2, 2]),
+  resnet50: imageNetResNet("bottleneck", [3, 4, 6, 3]),
 } as const satisfies Record<string, BuildArchitecture>;
 
 /** A name that {@link createModel} knows. */

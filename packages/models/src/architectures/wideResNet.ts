@@ -44,5 +44,8 @@ function wideBlock<TMaps, TVectors>(
   maps = layers.relu(layers.batchNorm(`${name}.bn2`, maps));
   maps = layers.conv(`${name}.conv2`, maps, { out, size: 3, padding: 1 });
   if (layers.channels(input) === out) return layers.add(maps, input);
-  return layers.add(maps, layers.conv(`${name}.shortcut`, activated, { out, size: 1, stride }));
+  return layers.add(
+    maps,
+    layers.conv(`${name}.conv_shortcut`, activated, { out, size: 1, stride }),
+  );
 }

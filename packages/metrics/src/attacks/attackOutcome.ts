@@ -1,6 +1,6 @@
 import type { OnProgress, Predict } from "@apr-kit/contracts";
 import { type AttackRows, rowOf, takeRows } from "./attackBatch.ts";
-import { hostLogits, largestLogit } from "./hostLogits.ts";
+import { assertLabels, hostLogits, largestLogit } from "./hostLogits.ts";
 
 /** What an attack found. */
 export interface AttackOutcome {
@@ -36,6 +36,7 @@ export function cleanOutcome(predict: Predict, rows: AttackRows): AttackOutcome 
 export function brokenRows(predict: Predict, rows: AttackRows): Uint8Array {
   if (rows.labels.length === 0) return new Uint8Array(0);
   const logits = hostLogits(predict, rows.images, rows.shape);
+  assertLabels(rows.labels, logits);
   return Uint8Array.from(rows.labels, (label, row) =>
     largestLogit(logits, row) === label ? 0 : 1,
   );

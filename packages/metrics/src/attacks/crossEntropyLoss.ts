@@ -18,12 +18,11 @@ export function crossEntropyLoss(logits: ArrayLike<number>, label: number): Loss
     else others += gradient[k] as number;
   });
   const sum = 1 + others;
-  const atLabel = gradient[label] as number;
   let rest = 0;
   gradient.forEach((value, k) => {
     if (k !== label) rest += value;
     gradient[k] = value / sum;
   });
   gradient[label] = -rest / sum; // p - 1 without cancellation
-  return { value: Math.log1p(others) - Math.log(atLabel), gradient };
+  return { value: Math.log1p(others) + (maximum - (logits[label] as number)), gradient };
 }

@@ -16,7 +16,7 @@ import type { Ball } from "./projectOntoBall.ts";
  *
  * @see Goodfellow et al., Explaining and Harnessing Adversarial Examples, ICLR 2015, §4.
  */
-export function fgsm(
+export async function fgsm(
   predict: Predict,
   batch: AttackBatch,
   { norm, epsilon, ...options }: Ball & CommonOptions,

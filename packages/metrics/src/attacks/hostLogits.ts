@@ -41,6 +41,17 @@ export function readLogits(logits: tf.Tensor, batch: number): HostLogits {
   return { values, classes };
 }
 
+/** Throws a ValueError if a label names no class. */
+export function assertLabels(labels: Int32Array, { classes }: HostLogits): void {
+  for (const label of labels) {
+    if (label < classes) continue;
+    throw new ValueError("predict", {
+      expected: `labels below ${classes} classes`,
+      actual: show(label),
+    });
+  }
+}
+
 /** Index of the largest logit of one row; equal ones: the lowest. */
 export function largestLogit({ values, classes }: HostLogits, row: number): number {
   return rankedClass({ values, classes }, row, 1);

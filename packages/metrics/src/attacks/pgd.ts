@@ -3,9 +3,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { ascend } from "./ascend.ts";
 import { assertBall, assertPositiveInteger } from "./assertOptions.ts";
 import { type AttackBatch, type AttackRows, openBatch, rowOf, takeRows } from "./attackBatch.ts";
-import { type AttackOutcome, type CommonOptions, survivors } from "./attackOutcome.ts";
+import { type AttackOutcome, brokenRows, type CommonOptions, survivors } from "./attackOutcome.ts";
 import { crossEntropyLoss } from "./crossEntropyLoss.ts";
-import { hostLogits, largestLogit } from "./hostLogits.ts";
 import { lossAndGradient } from "./lossAndGradient.ts";
 import { type Ball, projectOntoBall } from "./projectOntoBall.ts";
 import { randomDirection } from "./randomDirection.ts";
@@ -98,11 +97,7 @@ async function pgdRun(
     onProgress?.({ task: "pgd", done, total, unit: "steps" });
     await tf.nextFrame(); // lets signals and the bar through
   }
-  const logits = hostLogits(predict, images, shape);
-  const isBroken = Uint8Array.from(labels, (label, row) =>
-    largestLogit(logits, row) === label ? 0 : 1,
-  );
-  return { images, isBroken, zeroGradients };
+  return { images, isBroken: brokenRows(predict, { ...rows, images }), zeroGradients };
 }
 
 function start(image: Float32Array, { norm, epsilon }: Ball, rng: Rng): void {

@@ -11,22 +11,27 @@ export const golden = JSON.parse(
 const [COUNT, CHANNEL, SIDE, HIDDEN, CLASSES] = [6, 3, 4, 16, 5];
 const SIZE = CHANNEL * SIDE * SIDE;
 
+function matrix(
+  rows: number,
+  columns: number,
+  entry: (i: number, j: number) => number,
+): Float32Array {
+  return Float32Array.from({ length: rows * columns }, (_, at) =>
+    entry(Math.floor(at / columns), at % columns),
+  );
+}
+
+const FIRST = matrix(SIZE, HIDDEN, (j, i) => 0.35 * Math.sin(0.7 * i + 1.3 * j + 0.5));
+const BIAS = matrix(1, HIDDEN, (_, i) => 0.1 * Math.cos(i));
+const SECOND = matrix(HIDDEN, CLASSES, (i, k) => 0.8 * Math.cos(0.9 * k - 0.6 * i));
+
 /** The golden file's net: 48 → 16 tanh → 5, weights by formulas, on values in channel-first order. */
 export const formulaNet: Predict = (images) =>
   tf.tidy(() => {
-    const matrix = (rows: number, columns: number, entry: (i: number, j: number) => number) =>
-      tf.tensor2d(
-        Float32Array.from({ length: rows * columns }, (_, at) =>
-          entry(Math.floor(at / columns), at % columns),
-        ),
-        [rows, columns],
-      );
-    const first = matrix(SIZE, HIDDEN, (j, i) => 0.35 * Math.sin(0.7 * i + 1.3 * j + 0.5));
-    const bias = matrix(1, HIDDEN, (_, i) => 0.1 * Math.cos(i));
-    const second = matrix(HIDDEN, CLASSES, (i, k) => 0.8 * Math.cos(0.9 * k - 0.6 * i));
     const flat = tf.reshape(tf.transpose(images, [0, 3, 1, 2]), [-1, SIZE]);
-    const hidden = tf.tanh(tf.add(tf.matMul(flat, first), bias));
-    return tf.matMul(hidden, second) as tf.Tensor2D;
+    const sums = tf.matMul(flat, tf.tensor2d(FIRST, [SIZE, HIDDEN]));
+    const hidden = tf.tanh(tf.add(sums, tf.tensor2d(BIAS, [1, HIDDEN])));
+    return tf.matMul(hidden, tf.tensor2d(SECOND, [HIDDEN, CLASSES])) as tf.Tensor2D;
   });
 
 /** The golden file's six images with their labels. */

@@ -76,6 +76,7 @@ export function createModel(name: string, options: Partial<ModelConfig> = {}): M
     parameters: specs,
     layers: (inputShape) => traceNetwork(network, initialisation, inputShape).layers,
     apply,
+    build: network,
   };
 }
 

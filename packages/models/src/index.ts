@@ -6,6 +6,21 @@ export { type Description, describe } from "./describe.ts";
 export type { Distribution } from "./initialisation.ts";
 export { initialParameters } from "./initialParameters.ts";
 export type {
+  ConvOptions,
+  Layers,
+  LinearOptions,
+  MaxPoolOptions,
+  Network,
+  PoolOptions,
+} from "./layers.ts";
+export { type LoadedStateDict, type LoadStateDictOptions, loadStateDict } from "./loadStateDict.ts";
+export {
+  isCompleteMatch,
+  matchStateDict,
+  type ShapeMismatch,
+  type StateDictMatch,
+} from "./matchStateDict.ts";
+export type {
   ApplyOptions,
   DropoutKey,
   Model,
@@ -15,7 +30,10 @@ export type {
   ParameterSpec,
   Parameters,
 } from "./model.ts";
+export { ONNX_OPSET, type WriteOnnxOptions, writeOnnx } from "./onnx/writeOnnx.ts";
+export { type PthFile, type ReadPthOptions, readPth } from "./pth/readPth.ts";
 export { fromPyTorch, type ShapedValues, toPyTorch } from "./pyTorchLayout.ts";
+export { countClasses, recogniseModel } from "./recogniseModel.ts";
 export type {
   HostTensor,
   HostTensors,

@@ -2,6 +2,7 @@ import type { NormalizedImages } from "@apr-kit/contracts";
 import type { Precision } from "@apr-kit/engine";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
 import type { Distribution } from "./initialisation.ts";
+import type { Network } from "./layers.ts";
 import type { LayerDescription } from "./traceNetwork.ts";
 
 /** The part that a parameter plays. Running statistics are state, not trained. */
@@ -80,4 +81,6 @@ export interface Model {
   /** Lists the layers for images of [height, width, channel]; see `describe`. */
   layers(inputShape: readonly [number, number, number]): readonly LayerDescription[];
   apply(parameters: Parameters, images: NormalizedImages, options: ApplyOptions): ModelOutput;
+  /** The network itself, to be run on layers of another kind: shapes, or nodes of a graph. */
+  readonly build: Network;
 }

@@ -1,0 +1,99 @@
+import type { NormalizedImages, UnitImages } from "@apr-kit/contracts";
+import { startEngine } from "@apr-kit/engine";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as tf from "@tensorflow/tfjs-core";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import {
+  asPredict,
+  createModel,
+  type HostTensor,
+  modelNames,
+  toStateDict,
+  writeOnnx,
+} from "../src/index.ts";
+import { formulaParameters } from "./formulas.ts";
+
+const RELATIVE = 1e-4;
+const normalization = { mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26] };
+
+/** Logits of onnxruntime for images of [batch, height, width, channel]. */
+async function onnxLogits(file: Uint8Array, images: tf.Tensor): Promise<Float32Array> {
+  const session = await InferenceSession.create(file, {
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  const [batch, height, width] = images.shape as [number, number, number];
+  const channelsFirst = tf.tidy(() => tf.transpose(images, [0, 3, 1, 2]).dataSync<"float32">());
+  const input = new Tensor("float32", channelsFirst, [batch, 3, height, width]);
+  const { logits } = await session.run({ images: input });
+  expect(logits?.dims[0]).toBe(batch);
+  await session.release();
+  return logits?.data as Float32Array;
+}
+
+function relativeDistance(actual: Float32Array, expected: Float32Array): number {
+  expect(actual).toHaveLength(expected.length);
+  const scale = Math.max(...expected.map(Math.abs));
+  return Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number)))) / scale;
+}
+
+beforeAll(async () => {
+  await startEngine({ engine: "cpu" });
+});
+
+describe("writeOnnx", () => {
+  test.each(modelNames)("gives %s its logits in onnxruntime", async (name) => {
+    const width = name === "resnet50" || name === "wrn-28-10" ? 1 / 64 : 1 / 24;
+    const model = createModel(name, { numClasses: 5, width });
+    const parameters = formulaParameters(model);
+    const tensors = await toStateDict(model, parameters);
+    const images = tf.randomUniform([2, 32, 32, 3], 0, 1, "float32", 3) as UnitImages;
+
+    const logits = asPredict(model, parameters, normalization)(images);
+    const file = writeOnnx(model, tensors, { normalization });
+    expect(
+      relativeDistance(await onnxLogits(file, images), logits.dataSync<"float32">()),
+    ).toBeLessThan(RELATIVE);
+
+    const plain = model.apply(parameters, images as unknown as NormalizedImages, {
+      mode: "inference",
+    });
+    const bare = writeOnnx(model, tensors);
+    const actual = await onnxLogits(bare, images);
+    expect(relativeDistance(actual, plain.logits.dataSync<"float32">())).toBeLessThan(RELATIVE);
+    tf.dispose([images, logits, plain.logits, ...parameters.values()]);
+  });
+
+  test("leaves batch, height and width free", async () => {
+    const model = createModel("fastnet", { numClasses: 3, width: 1 / 24 });
+    const parameters = formulaParameters(model);
+    const file = writeOnnx(model, await toStateDict(model, parameters));
+    const images = tf.randomUniform([3, 24, 40, 3], 0, 1, "float32", 3) as NormalizedImages;
+    const { logits } = model.apply(parameters, images, { mode: "inference" });
+    expect(
+      relativeDistance(await onnxLogits(file, images), logits.dataSync<"float32">()),
+    ).toBeLessThan(RELATIVE);
+    tf.dispose([images, logits, ...parameters.values()]);
+  });
+
+  test("refuses what does not fit the model", async () => {
+    const model = createModel("fastnet", { numClasses: 3, width: 1 / 24 });
+    const parameters = formulaParameters(model);
+    const tensors = new Map(await toStateDict(model, parameters));
+    tf.dispose([...parameters.values()]);
+    expect(() => writeOnnx(model, new Map())).toThrow(
+      "writeOnnx: expected exactly the 41 parameters",
+    );
+    expect(() => writeOnnx(model, tensors, { classNames: ["cat"] })).toThrow(
+      'writeOnnx: expected 3 class names, got ["cat"]',
+    );
+    expect(() =>
+      writeOnnx(model, tensors, { normalization: { mean: [0], std: [1, 1, 1] } }),
+    ).toThrow("writeOnnx: expected mean of three finite numbers");
+    const whole: HostTensor = { dtype: "U8", shape: [1], values: new Uint8Array(1) };
+    tensors.set("stem.bn.weight", whole);
+    expect(() => writeOnnx(model, tensors)).toThrow(
+      "writeOnnx: expected stem.bn.weight of a float dtype, got U8",
+    );
+  });
+});

@@ -1,10 +1,12 @@
 import { Command } from "commander";
 import { attackCommand } from "./commands/attack.ts";
+import { calibrateCommand } from "./commands/calibrate.ts";
 import { dataCommand } from "./commands/data.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
 import { heatmapCommand } from "./commands/heatmap.ts";
 import { modelCommand } from "./commands/model.ts";
+import { oodCommand } from "./commands/ood.ts";
 import { quickstartCommand } from "./commands/quickstart.ts";
 import { trainCommand } from "./commands/train.ts";
 
@@ -28,6 +30,8 @@ Examples:
     evaluateCommand(),
     attackCommand(),
     heatmapCommand(),
+    oodCommand(),
+    calibrateCommand(),
     modelCommand(),
     dataCommand(),
     engineCommand(),

@@ -1,0 +1,60 @@
+import { Command, Option } from "commander";
+import {
+  engineOption,
+  jsonOption,
+  nonNegativeInteger,
+  positiveInteger,
+  threadsOption,
+} from "./options.ts";
+
+/** `apr ood`: how well a run's confidence tells its test set from foreign images. */
+export function oodCommand(): Command {
+  return new Command("ood")
+    .description("measure how well a trained run tells its test set from foreign images")
+    .argument("<run>", "run folder")
+    .option(
+      "--against <sets...>",
+      "gaussian, uniform, rademacher, blobs, folders of pictures or .npy files",
+      ["gaussian", "uniform", "rademacher", "blobs"],
+    )
+    .addOption(
+      new Option("--score <names...>", "what confidence is taken from the logits")
+        .choices(["msp", "maxLogit", "energy", "entropy"])
+        .default(["maxLogit"]),
+    )
+    .addOption(
+      new Option("--convention <name>", "whose ties, areas and operating point")
+        .choices(["openood", "odin", "oe", "apr"])
+        .default("openood"),
+    )
+    .option("--images <n>", "test images, from the start of the test set", positiveInteger)
+    .option(
+      "--foreign-images <n>",
+      "images of each foreign set, at most (default: a fifth of the test images)",
+      positiveInteger,
+    )
+    .option("--resamples <n>", "of the bootstrap intervals", positiveInteger, 500)
+    .option(
+      "--seed <n>",
+      "seed of the synthetic images and of the bootstrap",
+      nonNegativeInteger,
+      1,
+    )
+    .addOption(engineOption())
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      `
+The run's folder receives ood.json and ood.svg. AUPR depends on how many images of each kind there are.
+
+Examples:
+  $ apr ood runs/quickstart/apr-sp
+  $ apr ood runs/quickstart/apr-sp --score msp maxLogit energy --convention apr
+  $ apr ood runs/quickstart/apr-sp --against ~/svhn/test textures.npy --json`,
+    )
+    .action(async (run: string, options) => {
+      const { oodRun } = await import("../detection/oodRun.ts");
+      await oodRun(run, options);
+    });
+}

@@ -30,13 +30,19 @@ export interface HostMemory {
   view(info: TensorInfo): Float32Array;
 }
 
-type Inputs = Record<string, TensorInfo>;
+export type Inputs = Record<string, TensorInfo>;
 type HostKernel = (inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory) => TensorInfo[];
+
+/** Faster kernels of a backend, which may decline by returning undefined. */
+export type HostKernels = Readonly<
+  Record<string, (inputs: Inputs, attrs: NamedAttrMap, backend: object) => TensorInfo[] | undefined>
+>;
 
 /** Registers the reference kernels: float32 in and out, float64 within, one image at a time. */
 export function registerHostKernels(
   backendName: string,
   memoryOf: (backend: object) => HostMemory,
+  preferred: HostKernels = {},
 ): void {
   const kernels: Record<string, HostKernel> = {
     [COMPLEX_FFT]: complexFft,
@@ -51,6 +57,7 @@ export function registerHostKernels(
       kernelName,
       backendName,
       kernelFunc: ({ inputs, attrs, backend }) =>
+        preferred[kernelName]?.(inputs as Inputs, attrs ?? {}, backend) ??
         kernel(inputs as Inputs, attrs ?? {}, memoryOf(backend)),
     });
   }

@@ -1,0 +1,13 @@
+export { passOfFour, passOfOdd, passOfTwo } from "./passes";
+export {
+  amplitude,
+  copy,
+  join,
+  loadColours,
+  loadPacked,
+  separate,
+  storeColours,
+  storePacked,
+  takeAmplitude,
+  transpose,
+} from "./planes";

@@ -15,7 +15,8 @@ import {
 } from "@apr-kit/metrics/attacks";
 import { asPredict } from "@apr-kit/models";
 import { closeRun } from "../runs/advanceRun.ts";
-import { loadRun, type Run } from "../runs/runFolder.ts";
+import { loadFinishedRun } from "../runs/loadFinishedRun.ts";
+import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type Session, type SessionOptions, startSession } from "../runs/session.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
 import { type AttackFolder, openAttackFolder, storeStep, writeJson } from "./attackFolder.ts";
@@ -39,7 +40,7 @@ const CHECKED_IMAGES = 100;
 /** Attacks the first test images of a run's data set; the run's folder receives batches and report. */
 export async function attackRun(directory: string, options: AttackRunOptions): Promise<void> {
   const session = await startSession(options);
-  const run = await loadRun(directory);
+  const run = await loadFinishedRun(directory);
   const dataset = await loadDataset(run.config.dataset, session);
   const report = await attackLoadedRun({ run, dataset, session }, options);
   closeRun(run);

@@ -6,6 +6,7 @@ import { aprPairBench } from "./aprPair.ts";
 import { aprSingleBench } from "./aprSingle.ts";
 import type { Bench } from "./bench.ts";
 import { corruptionsBench } from "./corruptions.ts";
+import { heatmapBench } from "./heatmap.ts";
 import { metricsBench } from "./metrics.ts";
 import { trainingStepBench } from "./trainingStep.ts";
 
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "apr-pair": aprPairBench,
   "apr-single": aprSingleBench,
   corruptions: corruptionsBench,
+  heatmap: heatmapBench,
   metrics: metricsBench,
   "training-step": trainingStepBench,
 };

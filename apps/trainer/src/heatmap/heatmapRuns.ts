@@ -1,5 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { sha256File } from "@apr-kit/cache";
 import {
   differenceFiles,
   type HeatmapPresetName,
@@ -8,11 +8,13 @@ import {
   summarizeHeatmap,
 } from "@apr-kit/fourier-heatmap";
 import { closeRun } from "../runs/advanceRun.ts";
-import { loadRun, type Run } from "../runs/runFolder.ts";
+import { loadFinishedRun } from "../runs/loadFinishedRun.ts";
+import { predictRun } from "../runs/predictRun.ts";
+import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type SessionOptions, startSession } from "../runs/session.ts";
 import { CliError } from "../terminal/cliError.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
-import { type MappedRun, mapRun, publishFiles } from "./mapRun.ts";
+import { publishFiles, resumableHeatmap, type TimedHeatmap } from "./resumableHeatmap.ts";
 
 export interface HeatmapRunsOptions extends SessionOptions {
   readonly preset: HeatmapPresetName;
@@ -28,19 +30,23 @@ export async function heatmapRuns(directory: string, options: HeatmapRunsOptions
   const folders = foldersOf(directories, options.out);
   const session = await startSession(options);
   const runs: Run[] = [];
-  for (const each of directories) runs.push(await finishedRun(each));
+  for (const each of directories) runs.push(await loadFinishedRun(each));
   const dataset = await loadDataset(runs[0]!.config.dataset, session);
 
-  const mapped: MappedRun[] = [];
+  const mapped: TimedHeatmap[] = [];
   for (const [index, run] of runs.entries()) {
     const folder = folders[index]!;
-    await mkdir(folder, { recursive: true });
     const name = basename(run.directory);
-    const result = await mapRun(run, dataset, {
+    const result = await resumableHeatmap(predictRun(run, dataset), dataset.test, {
       folder,
-      preset: options.preset,
+      identity: await sha256File(join(run.directory, "checkpoint.safetensors")),
+      settings: {
+        preset: options.preset,
+        seed: runs[0]!.config.seed, // the same images and signs for both
+        ...(options.images === undefined ? {} : { subset: options.images }),
+      },
+      batchSize: run.config.evaluation.batchSize,
       onProgress: (progress) => session.bars.onProgress({ ...progress, task: `heat map ${name}` }),
-      ...(options.images === undefined ? {} : { images: options.images }),
     });
     session.bars.stop();
     await publishFiles(folder, heatmapFiles(result.map, { title: name }));
@@ -80,7 +86,7 @@ export async function heatmapRuns(directory: string, options: HeatmapRunsOptions
 
 /** Writes the difference of two maps; its mean, or nothing for one map. */
 async function compare(
-  [first, second]: readonly MappedRun[],
+  [first, second]: readonly TimedHeatmap[],
   directories: readonly string[],
   folder: string,
 ): Promise<number | undefined> {
@@ -102,14 +108,4 @@ function foldersOf(directories: readonly string[], out: string | undefined): str
     );
   }
   return names.map((name) => join(out, name));
-}
-
-async function finishedRun(directory: string): Promise<Run> {
-  const run = await loadRun(directory);
-  const { checkpoint, config } = run;
-  if (checkpoint.stepsDone === config.training.steps) return run;
-  throw new CliError(
-    "UNFINISHED",
-    `${directory}: expected a finished run, got ${checkpoint.stepsDone} of ${config.training.steps} steps; finish it with apr train`,
-  );
 }

@@ -41,6 +41,7 @@ export async function makeHeatmap(module: string, options: MakeHeatmapOptions): 
   await mkdir(out, { recursive: true });
   if (options.fresh) await rm(join(out, PROGRESS), { force: true });
   const previous = (await readJson(join(out, PROGRESS), "optional")) as HeatmapState | undefined;
+  if (previous !== undefined) assertSameOptions(previous, options);
 
   const bar = progressBar();
   let latest: HeatmapState | undefined;
@@ -73,6 +74,25 @@ export async function makeHeatmap(module: string, options: MakeHeatmapOptions): 
     await writeFiles(out, differenceFiles(difference, { title }));
   }
   report(map, out, options.json === true);
+}
+
+/** Catches what the command line can name; the library checks the images and the model. */
+function assertSameOptions(previous: HeatmapState, options: MakeHeatmapOptions): void {
+  const { settings } = previous;
+  const wanted = {
+    preset: options.preset,
+    seed: options.seed,
+    epsL2: options.eps,
+    images: options.subset,
+  };
+  for (const name of Object.keys(wanted) as (keyof typeof wanted)[]) {
+    if (wanted[name] === undefined || wanted[name] === settings?.[name]) continue;
+    throw new SetupError(
+      "fourier-heatmap",
+      `${options.out} holds a map made with ${name} ${settings?.[name]}, not ${wanted[name]}`,
+      "start over with --fresh, or give another --out",
+    );
+  }
 }
 
 function report(map: FourierHeatmap, out: string, json: boolean): void {

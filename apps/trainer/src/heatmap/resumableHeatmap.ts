@@ -1,30 +1,33 @@
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { publishFile, sha256File } from "@apr-kit/cache";
+import { publishFile } from "@apr-kit/cache";
 import type { OnProgress } from "@apr-kit/contracts";
-import type { ImageDataset } from "@apr-kit/datasets";
 import {
+  type AsyncPredict,
   assembleHeatmap,
   type FileContents,
   type FourierHeatmap,
+  type FourierHeatmapOptions,
   fourierHeatmap,
-  type HeatmapPresetName,
+  type HeatmapSettingsOptions,
   type HeatmapState,
+  type LabelledImages,
   pictureToPng,
 } from "@apr-kit/fourier-heatmap";
-import { predictRun } from "../runs/predictRun.ts";
-import type { Run } from "../runs/runFolder.ts";
 
-export interface MapRunOptions {
-  /** Where progress is stored. */
+export interface ResumableHeatmapOptions {
+  /** Where progress is stored, and `heatmap.png` fills in. */
   readonly folder: string;
-  readonly preset: HeatmapPresetName;
-  readonly images?: number;
+  /** Names the classifier, for example by the hash of its weights. */
+  readonly identity: string;
+  /** What decides the numbers of the map. */
+  readonly settings: HeatmapSettingsOptions & Pick<FourierHeatmapOptions, "subset">;
+  readonly batchSize: number;
   readonly onProgress: OnProgress;
 }
 
-export interface MappedRun {
+export interface TimedHeatmap {
   readonly map: FourierHeatmap;
   /** Spent on it this time; a resumed map took longer in all. */
   readonly seconds: number;
@@ -33,25 +36,22 @@ export interface MappedRun {
 const STORE_EVERY_MS = 1000;
 
 /**
- * Makes the heat map of a run's network on the test images, from where it was left.
+ * Makes a heat map in a folder, from where it was left there.
  *
- * Progress lies in a file named after the checkpoint's bytes and the options, so a map of other weights
- * or options starts afresh, and a finished one is read back.
+ * Progress lies in a file named after the classifier and the options, so a map of other weights or other
+ * options starts afresh, and a finished one is read back.
  */
-export async function mapRun(
-  run: Run,
-  dataset: ImageDataset,
-  { folder, preset, images, onProgress }: MapRunOptions,
-): Promise<MappedRun> {
+export async function resumableHeatmap(
+  predict: AsyncPredict,
+  data: LabelledImages,
+  { folder, identity, settings, batchSize, onProgress }: ResumableHeatmapOptions,
+): Promise<TimedHeatmap> {
   const startMs = Date.now();
-  const options = {
-    preset,
-    seed: run.config.seed,
-    ...(images === undefined ? {} : { subset: images }),
-  };
-  const checkpoint = await sha256File(join(run.directory, "checkpoint.safetensors"));
-  const key = createHash("sha256").update(JSON.stringify({ checkpoint, ...options }));
-  const progressFile = join(folder, `progress-${key.digest("hex").slice(0, 12)}.json`);
+  const key = createHash("sha256")
+    .update(JSON.stringify({ identity, ...settings }))
+    .digest("hex");
+  const progressFile = join(folder, `progress-${key.slice(0, 12)}.json`);
+  await mkdir(folder, { recursive: true });
   const previous = await readState(progressFile);
 
   let latest: HeatmapState | undefined;
@@ -59,15 +59,14 @@ export async function mapRun(
   const store = async () => {
     if (latest === undefined) return;
     const { rows, columns, errorRate } = assembleHeatmap(latest);
-    await publishFiles(folder, {
-      "heatmap.png": pictureToPng({ rows, columns, values: errorRate }),
-    });
+    const preview = pictureToPng({ rows, columns, values: errorRate });
+    await publishFiles(folder, { "heatmap.png": preview });
     await publish(progressFile, JSON.stringify(latest));
     storedMs = Date.now();
   };
-  const map = await fourierHeatmap(predictRun(run, dataset), dataset.test, {
-    ...options,
-    batchSize: run.config.evaluation.batchSize,
+  const map = await fourierHeatmap(predict, data, {
+    ...settings,
+    batchSize,
     ...(previous === undefined ? {} : { previous }),
     async onCell(_, state) {
       latest = state;

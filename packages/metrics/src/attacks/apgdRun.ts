@@ -4,9 +4,9 @@ import { apgdWindows } from "./apgdWindows.ts";
 import { ascend } from "./ascend.ts";
 import { type AttackRows, gatherRows, rowOf } from "./attackBatch.ts";
 import type { AttackOutcome, CommonOptions, Stop } from "./attackOutcome.ts";
-import { largestLogit } from "./hostLogits.ts";
 import { type LossAndGradient, lossAndGradient, type RowLoss } from "./lossAndGradient.ts";
 import { type Ball, projectOntoBall } from "./projectOntoBall.ts";
+import { largestLogit } from "./rankedClass.ts";
 
 /** One start of APGD. */
 export interface ApgdRunOptions extends Ball, Pick<CommonOptions, "onProgress"> {
@@ -49,8 +49,9 @@ interface Walker {
  *
  *     z = P(x_i + η · direction(g)),   x_{i+1} = P(x_i + .75 (z - x_i) + .25 (x_i - x_{i-1}))
  *
- * At the end of each window η is halved, and the walk resumes at the best point so far, if the loss rose in at
- * most .75 of the window's steps, or if η was not halved at the window before and the best loss has not improved.
+ * At the end of each window η is halved, and the walk resumes at the best point so far, if the loss
+ * rose in at most .75 of the window's steps, or if η was not halved at the window before and the best
+ * loss has not improved since.
  *
  * @param starts as `rows.images`, within the ball and [0, 1]
  *

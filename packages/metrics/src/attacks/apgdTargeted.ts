@@ -1,11 +1,11 @@
 import type { Predict } from "@apr-kit/contracts";
 import { type ApgdOptions, apgdStart } from "./apgd.ts";
 import { assertBall, assertPositiveInteger } from "./assertOptions.ts";
-import { type AttackBatch, type AttackRows, openBatch } from "./attackBatch.ts";
+import { type AttackBatch, openBatch } from "./attackBatch.ts";
 import { type AttackOutcome, attackSurvivors, cleanOutcome } from "./attackOutcome.ts";
 import { dlrTargetedLoss } from "./dlrTargetedLoss.ts";
-import { hostLogits, rankedClass } from "./hostLogits.ts";
 import { spreadProgress } from "./spreadProgress.ts";
+import { targetClasses } from "./targetClasses.ts";
 
 export interface ApgdTargetedOptions extends Omit<ApgdOptions, "loss"> {
   /** Targets per image: the classes ranked 2, 3, … on the clean logits; default 9 or as many as there are. */
@@ -53,15 +53,4 @@ export async function apgdTargeted(
     if (round > 0) outcome = { ...outcome, zeroGradients };
   }
   return outcome;
-}
-
-/** The class at `rank` of each image's clean logits; nothing where there are fewer classes. */
-export function targetClasses(
-  predict: Predict,
-  { images, shape, labels }: AttackRows,
-  rank: number,
-): number[] | undefined {
-  const logits = hostLogits(predict, images, shape);
-  if (rank > logits.classes) return undefined;
-  return Array.from(labels, (_, row) => rankedClass(logits, row, rank));
 }

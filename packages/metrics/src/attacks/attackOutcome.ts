@@ -1,6 +1,7 @@
 import type { OnProgress, Predict } from "@apr-kit/contracts";
 import { type AttackRows, rowOf, takeRows } from "./attackBatch.ts";
-import { assertLabels, hostLogits, largestLogit } from "./hostLogits.ts";
+import { assertLabels, hostLogits } from "./hostLogits.ts";
+import { largestLogit } from "./rankedClass.ts";
 
 /** What an attack found. */
 export interface AttackOutcome {

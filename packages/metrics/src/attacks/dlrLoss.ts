@@ -1,6 +1,6 @@
 import { ValueError } from "@apr-kit/contracts";
-import { descending } from "./hostLogits.ts";
 import type { LossOfLogits } from "./lossAndGradient.ts";
+import { descending } from "./rankedClass.ts";
 
 /** Keeps the quotient finite where all logits are equal, as the reference does. */
 export const DLR_EPSILON = 1e-12;

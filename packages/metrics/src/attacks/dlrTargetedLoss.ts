@@ -1,6 +1,6 @@
 import { assertClassCount, DLR_EPSILON, quotient } from "./dlrLoss.ts";
-import { descending } from "./hostLogits.ts";
 import type { LossOfLogits } from "./lossAndGradient.ts";
+import { descending } from "./rankedClass.ts";
 
 /**
  * Returns the targeted difference-of-logits ratio of one row, and its derivative.

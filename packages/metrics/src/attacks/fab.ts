@@ -1,5 +1,4 @@
 import { createRng, type Predict, type Rng } from "@apr-kit/contracts";
-import { targetClasses } from "./apgdTargeted.ts";
 import { assertBall, assertPositiveInteger } from "./assertOptions.ts";
 import { type AttackBatch, type AttackRows, openBatch, rowOf } from "./attackBatch.ts";
 import {
@@ -14,6 +13,7 @@ import { logitDifference } from "./logitDifference.ts";
 import type { Ball } from "./projectOntoBall.ts";
 import { randomDirection } from "./randomDirection.ts";
 import { spreadProgress } from "./spreadProgress.ts";
+import { targetClasses } from "./targetClasses.ts";
 
 export interface FabOptions extends Ball, CommonOptions {
   /** Targets per image: the classes ranked 2, 3, … on the clean logits; default 9 or as many as there are. */

@@ -24,7 +24,8 @@ const SHORTEST = 1e-8; // keeps α defined where both points lie on the boundary
  *
  *     d = projection of the current point, d₀ of the clean image, onto {loss linearised at x = 0} in [0, 1]
  *     α = min(‖d‖ / (‖d‖ + ‖d₀‖), .1)
- *     x ← clip((1 - α)(x + η d) + α (image + η d₀));   adversarial: keep if nearest, x ← image + β (x - image)
+ *     x ← clip((1 - α)(x + η d) + α (image + η d₀))
+ *     if x is adversarial: keep it if it is the nearest; x ← image + β (x - image)
  *
  * @param starts as `rows.images`, in [0, 1]
  */

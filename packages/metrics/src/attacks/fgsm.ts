@@ -7,7 +7,8 @@ import type { Ball } from "./projectOntoBall.ts";
 /**
  * Takes one step of the fast gradient sign method.
  *
- *     adversarial = clip(image + ε · sign(∂ cross-entropy / ∂ image)),   L2: ε · gradient / ‖gradient‖
+ *     adversarial = clip(image + ε · sign(∂ cross-entropy / ∂ image))
+ *     for L2 with ε · gradient / ‖gradient‖
  *
  * @param predict a differentiable classifier of [0, 1] images
  * @returns the perturbed images, misclassified or not

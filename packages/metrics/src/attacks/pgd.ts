@@ -23,7 +23,8 @@ export interface PgdOptions extends Ball, CommonOptions {
 /**
  * Runs projected gradient ascent on the cross-entropy.
  *
- *     z ← project(z + stepSize · direction(∂ cross-entropy / ∂ z)),   direction: sign (Linf), unit length (L2)
+ *     z ← project(z + stepSize · direction(∂ cross-entropy / ∂ z))
+ *     direction: sign (Linf), unit length (L2)
  *
  * @param predict a differentiable classifier of [0, 1] images
  * @returns the last iterates, misclassified or not; of several starts the first that succeeds, else the last

@@ -5,9 +5,9 @@ import type { Norm } from "./projectOntoBall.ts";
  *
  *     minimise ‖d‖   subject to   w · (point + d) = w · point - excess,   0 ≤ point + d ≤ 1
  *
- * The solution is d_i = -sign(w_i) · min(λ u_i, room_i) with u_i = 1 (Linf) or |w_i| (L2) after turning w so
- * that excess ≥ 0. Σ |w_i| min(λ u_i, room_i) is concave in λ, so Newton's method from λ = 0 rises to the root
- * and ends after finitely many passes: exact, without sorting.
+ * The solution is d_i = -sign(w_i) · min(λ u_i, room_i) with u_i = 1 (Linf) or |w_i| (L2) after turning
+ * w so that excess ≥ 0. Σ |w_i| min(λ u_i, room_i) is concave in λ, so Newton's method from λ = 0 rises
+ * to the root and ends after finitely many passes: exact, without sorting.
  *
  * @param point  [size], in [0, 1]
  * @param normal w, [size]

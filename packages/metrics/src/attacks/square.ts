@@ -8,8 +8,9 @@ import {
   type CommonOptions,
   cleanOutcome,
 } from "./attackOutcome.ts";
-import { type HostLogits, hostLogits, largestLogit } from "./hostLogits.ts";
+import { type HostLogits, hostLogits } from "./hostLogits.ts";
 import type { Ball } from "./projectOntoBall.ts";
+import { largestLogit } from "./rankedClass.ts";
 import { squareL2 } from "./squareL2.ts";
 import { squareLinf } from "./squareLinf.ts";
 import { sharedDraws } from "./squareWindow.ts";
@@ -43,7 +44,8 @@ export interface SquareMoves {
  * @throws {ShapeError | ValueError} if the batch or an option is malformed, or `predict` returns no logits
  *
  * @see Andriushchenko et al., Square Attack, ECCV 2020, Algorithms 1 to 3.
- *      Differs from fra31/auto-attack in: draws; a tie of logits is a success only if argmax gives another class.
+ *      Differs from fra31/auto-attack in: draws; a tie of logits is a success only if
+ *      argmax gives another class.
  */
 export async function square(
   predict: Predict,

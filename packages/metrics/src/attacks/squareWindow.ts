@@ -19,7 +19,7 @@ export function sharedDraws(seed: number, iteration: number): Rng {
   return createRng({ seed, purpose: "square.window", sample: iteration });
 }
 
-/** ⌊u · (height - side)⌋ and the same for the width: the last place is never taken, as in the reference. */
+/** ⌊u · (height - side)⌋, the width likewise: the last place is never taken, as in the reference. */
 export function drawWindow(rng: Rng, { height, width }: ImageSize, side: number): Window {
   const top = Math.floor(rng.uniform() * (height - side));
   const left = Math.floor(rng.uniform() * (width - side));

@@ -129,23 +129,14 @@ def project(points, w, b, norm):
     turn = full.gather(1, order)
     filled = (w.abs() * room).gather(1, order).cumsum(1)
     pace = (w.abs() * rate).gather(1, order)
-    left = pace.sum(1, keepdim=True) - pace.cumsum(1)
-    result = torch.empty_like(points)
-    for n in range(len(points)):
-        multiplier = math.inf
-        lower = 0.0
-        for k in range(points.shape[1]):
-            done = filled[n, k - 1] if k else 0.0
-            rest = left[n, k - 1] if k else pace[n].sum()
-            if rest <= 0:
-                break
-            candidate = (excess[n] - done) / rest
-            if candidate <= turn[n, k] + 1e-15:
-                multiplier = max(float(candidate), lower)
-                break
-            lower = float(turn[n, k])
-        result[n] = -w[n].sign() * torch.minimum(multiplier * rate[n], room[n]).nan_to_num(0)
-    return result
+    zero = torch.zeros_like(excess)[:, None]
+    done = torch.cat([zero, filled[:, :-1]], 1)  # by coordinates that met the box before the k-th
+    rest = pace.sum(1, keepdim=True) - torch.cat([zero, pace.cumsum(1)[:, :-1]], 1)
+    candidate = (excess[:, None] - done) / rest.clamp(min=1e-300)
+    fits = (candidate <= turn) & (rest > 0)
+    first = fits.int().argmax(1, keepdim=True)
+    multiplier = torch.where(fits.any(1, keepdim=True), candidate.gather(1, first).clamp(min=0), torch.inf)
+    return -w.sign() * torch.minimum((multiplier * rate).nan_to_num(0), room)
 
 
 def fab(model, images, labels, targets, norm, iterations):

@@ -22,6 +22,7 @@ Examples:
   $ apr quickstart                             standard against APR-SP on CIFAR-10, with a report
   $ apr train --preset resnet18-apr-sp         the paper's recipe
   $ apr evaluate runs/resnet18-apr-sp-seed1    clean and corruption errors of a trained run
+  $ apr attack runs/quickstart/apr-sp          robust accuracy under AutoAttack
   $ apr engine info                            which engine computes, and why`,
     );
   for (const command of [

@@ -1,4 +1,4 @@
-import type { OnProgress, Predict } from "@apr-kit/contracts";
+import type { OnProgress, PixelBatch, Predict } from "@apr-kit/contracts";
 import type { ImageDataset } from "@apr-kit/datasets";
 import {
   accuracy,
@@ -15,12 +15,22 @@ import {
   type Rate,
 } from "@apr-kit/metrics";
 import { collectLogits } from "../evaluation/collectLogits.ts";
+import { collectOdinScores } from "./collectOdinScores.ts";
 import type { ForeignImages } from "./foreignImages.ts";
+
+/** A confidence from logits, or ODIN's, which needs gradients. */
+export type DetectionScore = OodScoreName | "odin";
+
+/** One network, twice: as it was evaluated, and differentiable in float32. */
+export interface DetectedNetwork {
+  readonly predict: Predict;
+  readonly differentiable: Predict;
+}
 
 export interface DetectOptions {
   readonly dataset: ImageDataset;
   readonly foreign: readonly ForeignImages[];
-  readonly scores: readonly OodScoreName[];
+  readonly scores: readonly DetectionScore[];
   readonly convention: OodPreset;
   readonly batchSize: number;
   readonly resamples: number;
@@ -31,7 +41,7 @@ export interface DetectOptions {
 /** How one score tells one foreign set from the test set. */
 export interface Detection extends OodResult {
   readonly set: string;
-  readonly score: OodScoreName;
+  readonly score: DetectionScore;
   readonly oscr: Measurement;
   readonly intervals: { readonly auroc: Interval; readonly fpr: Interval };
 }
@@ -39,7 +49,7 @@ export interface Detection extends OodResult {
 /** Scores themselves, for a picture of them. */
 export interface ScoredSet {
   readonly set: string;
-  readonly score: OodScoreName;
+  readonly score: DetectionScore;
   readonly inDistribution: Float64Array;
   readonly outOfDistribution: Float64Array;
 }
@@ -58,32 +68,25 @@ export interface OodReport {
  * @returns figures for every foreign set and score, sets first, and the scores they are of
  */
 export async function detectOod(
-  predict: Predict,
+  network: DetectedNetwork,
   options: DetectOptions,
 ): Promise<{ readonly report: OodReport; readonly scored: readonly ScoredSet[] }> {
-  const { dataset, foreign, scores, convention, batchSize, onProgress } = options;
+  const { dataset, foreign, scores, convention, onProgress } = options;
+  const { labels, images: testImages } = dataset.test;
   const classes = dataset.classes.length;
-  const total = foreign.reduce((sum, { images }) => sum + images.shape[0], dataset.test.size);
-  let done = 0;
-  const collect = (images: ForeignImages["images"], note: string) =>
-    collectLogits(predict, images, {
-      batchSize,
-      onImages(count) {
-        done += count;
-        onProgress({ task: "scoring", done, total, unit: "images", note });
-      },
-    });
-  const known = await collect(dataset.test.images, dataset.name);
-  const { labels } = dataset.test;
-  const isCorrect = predictedClasses(known, classes).map((k, i) => (k === labels[i] ? 1 : 0));
+  const score = scorer(network, options);
+  const known = await score(testImages, dataset.name);
+  const isCorrect = predictedClasses(known.logits, classes).map((k, i) =>
+    k === labels[i] ? 1 : 0,
+  );
   const scored: ScoredSet[] = [];
   for (const { name, images } of foreign) {
-    const unknown = await collect(images, name);
-    for (const score of scores) {
-      const inDistribution = oodScores(known, { classes, score });
-      const outOfDistribution = oodScores(unknown, { classes, score });
-      scored.push({ set: name, score, inDistribution, outOfDistribution });
-    }
+    const unknown = await score(images, name);
+    scores.forEach((kind, index) => {
+      const inDistribution = known.scores[index]!;
+      const outOfDistribution = unknown.scores[index]!;
+      scored.push({ set: name, score: kind, inDistribution, outOfDistribution });
+    });
   }
   const detections = scored.map((set, index) => {
     const task = "resampling";
@@ -92,12 +95,39 @@ export async function detectOod(
   });
   const report = {
     inDistribution: `${dataset.name}, ${dataset.test.size} test images`,
-    accuracy: accuracy(known, labels, { classes }),
+    accuracy: accuracy(known.logits, labels, { classes }),
     preset: convention,
     sets: foreign.map(({ name, description }) => ({ name, description })),
     detections,
   };
   return { report, scored };
+}
+
+/** Makes a function from images to their logits and all wanted scores, with progress over all sets. */
+function scorer(
+  { predict, differentiable }: DetectedNetwork,
+  { dataset, foreign, scores, batchSize, onProgress }: DetectOptions,
+) {
+  const classes = dataset.classes.length;
+  const images = foreign.reduce((sum, { images: { shape } }) => sum + shape[0], dataset.test.size);
+  const total = scores.includes("odin") ? 2 * images : images;
+  let done = 0;
+  return async (pixels: PixelBatch, note: string) => {
+    const onImages = (count: number) => {
+      done += count;
+      onProgress({ task: "scoring", done, total, unit: "images", note });
+    };
+    const logits = await collectLogits(predict, pixels, { batchSize, onImages });
+    const lists: Float64Array[] = [];
+    for (const score of scores) {
+      lists.push(
+        score === "odin"
+          ? await collectOdinScores(differentiable, pixels, { batchSize, onImages })
+          : oodScores(logits, { classes, score }),
+      );
+    }
+    return { logits, scores: lists };
+  };
 }
 
 function detection(

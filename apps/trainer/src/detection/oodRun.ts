@@ -2,20 +2,21 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { publishFile } from "@apr-kit/cache";
 import { type ImageDataset, takeBatch } from "@apr-kit/datasets";
-import type { OodPreset, OodScoreName } from "@apr-kit/metrics";
+import type { OodPreset } from "@apr-kit/metrics";
+import { asPredict } from "@apr-kit/models";
 import { closeRun } from "../runs/advanceRun.ts";
 import { loadFinishedRun } from "../runs/loadFinishedRun.ts";
 import { predictRun } from "../runs/predictRun.ts";
 import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type Session, type SessionOptions, startSession } from "../runs/session.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
-import { detectOod, type OodReport } from "./detectOod.ts";
+import { type DetectionScore, detectOod, type OodReport } from "./detectOod.ts";
 import { foreignImages } from "./foreignImages.ts";
 import { scoreChart } from "./scoreChart.ts";
 
 export interface OodRunOptions extends SessionOptions {
   readonly against: readonly string[];
-  readonly score: readonly OodScoreName[];
+  readonly score: readonly DetectionScore[];
   readonly convention: OodPreset;
   readonly images?: number;
   readonly foreignImages?: number;
@@ -47,7 +48,12 @@ export async function oodLoadedRun(
   const foreign = [];
   for (const source of against)
     foreign.push(await foreignImages(source, { size, shape: dataset.shape, seed }));
-  const { report, scored } = await detectOod(predictRun(run, dataset), {
+  const { parameters } = run.checkpoint.state;
+  const network = {
+    predict: predictRun(run, dataset),
+    differentiable: asPredict(run.model, parameters, dataset.normalisation),
+  };
+  const { report, scored } = await detectOod(network, {
     dataset: known,
     foreign,
     scores: score,

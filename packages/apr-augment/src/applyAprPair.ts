@@ -5,6 +5,7 @@ import { assertLength, assertOneOf } from "./arguments.ts";
 import { AXES, type Axes } from "./axes.ts";
 import type { AprPairDraw } from "./drawAprPair.ts";
 import { mergeRows } from "./mergeRows.ts";
+import { takeRows } from "./takeRows.ts";
 
 export interface ApplyAprPairOptions {
   /** "spatialAndChannel", as the official code, or "spatial", each channel alone. Default the former. */
@@ -49,7 +50,7 @@ export function applyAprPair<TImages extends tf.Tensor4D>(
     const mixed = clip ? tf.clipByValue(recombined, 0, 1) : recombined;
     if (isWhole) return mixed as TImages;
     const others = [...isRecombined.keys()].filter((i) => !isRecombined[i]);
-    return mergeRows(mixed, take(images, others), isRecombined) as TImages;
+    return mergeRows(mixed, takeRows(images, others), isRecombined) as TImages;
   });
 }
 
@@ -61,11 +62,7 @@ function recombineRows(
   axes: Axes,
 ): tf.Tensor4D {
   const donors = rows.map((i) => partners[i] as number);
-  return recombineImages(take(images, donors), take(images, rows), { axes });
-}
-
-function take(images: tf.Tensor4D, places: readonly number[]): tf.Tensor4D {
-  return tf.gather(images, tf.tensor1d([...places], "int32"), 0);
+  return recombineImages(takeRows(images, donors), takeRows(images, rows), { axes });
 }
 
 function assertNotEmpty(images: tf.Tensor4D): void {

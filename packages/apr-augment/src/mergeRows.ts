@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
+import { takeRows } from "./takeRows.ts";
 
 /**
  * Puts the images of two batches into one, in the order that `isFirst` gives.
@@ -17,6 +18,6 @@ export function mergeRows(
     let nextFirst = 0;
     let nextSecond = first.shape[0];
     const rows = isFirst.map((takesFirst) => (takesFirst ? nextFirst++ : nextSecond++));
-    return tf.gather(tf.concat([first, second], 0), tf.tensor1d(rows, "int32"), 0);
+    return takeRows(tf.concat([first, second], 0), rows);
   });
 }

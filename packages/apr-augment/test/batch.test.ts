@@ -2,6 +2,8 @@ import { asByteImages, asUnitImages, type ByteImages } from "@apr-kit/contracts"
 import { expectAllClose, expectTensorDelta } from "@apr-kit/testing";
 import { describe, expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
+import { cropOnDevice } from "../src/crop/cropOnDevice.ts";
+import { cropOnHost } from "../src/crop/cropOnHost.ts";
 import {
   aprPair,
   aprSingle,
@@ -91,6 +93,30 @@ describeOnEveryEngine("cropAndFlip", () => {
     expect([...tf.slice(whole, [2, 0, 0, 0], [1, 6, 6, 3]).dataSync()]).toEqual([
       ...alone.dataSync(),
     ]);
+  });
+
+  test.each([0, 3])(
+    "takes the same pixels on a device as in ordinary memory, padding %d",
+    (padding) => {
+      const images = bytes(5, 6, 7);
+      const draws = drawCropAndFlip(5, { ...KEY, samples: [1, 2, 3, 4, 5], padding });
+      const border = { padding, fill: 77 };
+      expect([...cropOnDevice(images, draws, border).dataSync()]).toEqual([
+        ...cropOnHost(images, draws, border).dataSync(),
+      ]);
+    },
+  );
+
+  test("sends the gradient of each pixel back to where it came from", () => {
+    const images = bytes(4, 5, 6);
+    const weights = tf.reshape(tf.range(1, 4 * 5 * 6 * 3 + 1), images.shape);
+    const options = { ...KEY, samples: [1, 2, 3, 4], padding: 2, fill: 0 };
+    const gradient = tf.grad((x) => cropAndFlip(x as ByteImages, options))(images, weights);
+    // A crop is linear, so <weights, crop(x)> = <gradient, x> for every x.
+    for (const x of [images, tf.onesLike(images), tf.square(images)]) {
+      const left = tf.sum(tf.mul(weights, cropAndFlip(asByteImages(x), options)));
+      expectAllClose(tf.sum(tf.mul(gradient, x)), left, { rtol: 1e-5, atol: 0 });
+    }
   });
 
   test("leaves one tensor behind", () => {

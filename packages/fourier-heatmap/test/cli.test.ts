@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { ValueError } from "@apr-kit/contracts";
+import { SetupError, ValueError } from "@apr-kit/contracts";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { createProgram } from "../src/cli/createProgram.ts";
 import { reportFailure } from "../src/cli/reportFailure.ts";
@@ -116,9 +116,12 @@ test("reportFailure prints one line for what the user can mend, and a stack for 
   const stream = new PassThrough();
   const known = new ValueError("f", { expected: "x", actual: "y" });
   expect(reportFailure(known, stream)).toBe(1);
+  const own = new SetupError("fourier-heatmap", "no file", "give one");
+  expect(reportFailure(own, stream)).toBe(1);
   expect(reportFailure(new RangeError("broken"), stream)).toBe(70);
-  const text = String(stream.read());
-  expect(
-    text.startsWith("fourier-heatmap: f: expected x, got y\nfourier-heatmap: RangeError: broken"),
-  ).toBe(true);
+  expect(String(stream.read()).split("\n").slice(0, 3)).toEqual([
+    "fourier-heatmap: f: expected x, got y",
+    "fourier-heatmap: no file; give one",
+    "fourier-heatmap: RangeError: broken",
+  ]);
 });

@@ -7,7 +7,8 @@ export function reportFailure(
 ): number {
   const isKnown =
     error instanceof SetupError || error instanceof ShapeError || error instanceof ValueError;
-  const text = error instanceof Error ? error.stack : String(error);
-  stream.write(`fourier-heatmap: ${isKnown ? error.message : text}\n`);
+  const text = isKnown ? error.message : error instanceof Error ? error.stack : String(error);
+  const prefix = "fourier-heatmap: ";
+  stream.write(`${text?.startsWith(prefix) ? "" : prefix}${text}\n`);
   return isKnown ? 1 : 70;
 }

@@ -56,9 +56,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const folder = () => join(directory, "attacks", "pgd-Linf-0.03137-n6");
+const folder = () => join(directory, "attacks", "pgd-Linf-0.03137-n6-seed2-steps3");
 
-test("apr attack stores every batch, goes on where it stopped, and starts over for other settings", async () => {
+test("apr attack stores every batch, goes on where it stopped, and starts over for another batch size", async () => {
   const given = { run, dataset, session };
   const report = await attackLoadedRun(given, options);
   expect(report.rows.map(({ attack }) => attack)).toEqual(["clean", "pgd"]);
@@ -74,8 +74,9 @@ test("apr attack stores every batch, goes on where it stopped, and starts over f
   expect(said).toEqual(["resuming after 1 batches"]);
 
   const before = tf.memory().numTensors; // the engine has its lasting constants by now
-  await attackLoadedRun(given, { ...options, seed: 3 });
+  await attackLoadedRun(given, { ...options, fresh: true });
   expect(tf.memory().numTensors).toBe(before);
+  await attackLoadedRun(given, { ...options, batch: 3 });
   expect(said).toHaveLength(1);
 });
 

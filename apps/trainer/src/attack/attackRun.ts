@@ -66,11 +66,15 @@ export async function attackLoadedRun(
   const plan = planOf(options);
   const data = firstImages(dataset, options.images);
   const settings = {
-    ...{ ...plan, norm, epsilon, seed, batchSize, images: data.labels.length },
+    ...plan,
+    norm,
+    epsilon,
+    seed,
+    batchSize,
+    images: data.labels.length,
     checkpoint: await sha256File(join(run.directory, "checkpoint.safetensors")),
   };
-  const name = [options.attack, norm, epsilon.toPrecision(4), `n${data.labels.length}`].join("-");
-  const path = join(run.directory, "attacks", name);
+  const path = join(run.directory, "attacks", folderName(options, epsilon));
   let folder = await openAttackFolder(path, settings, options);
   if (folder.steps.length > 0) session.bars.say(`resuming after ${folder.steps.length} batches`);
 
@@ -99,6 +103,15 @@ export async function attackLoadedRun(
   };
   await writeJson(join(path, "report.json"), report);
   return report;
+}
+
+/** What people tell attacks apart by, so that one does not replace another. */
+function folderName(options: AttackRunOptions, epsilon: number): string {
+  const { attack, norm, images, seed, steps, restarts } = options;
+  const parts = [attack, norm, epsilon.toPrecision(4), `n${images}`, `seed${seed}`];
+  if (steps !== undefined) parts.push(`steps${steps}`);
+  if (restarts !== undefined) parts.push(`restarts${restarts}`);
+  return parts.join("-");
 }
 
 function planOf({ attack, steps, restarts }: AttackRunOptions): AttackPlan {

@@ -1,8 +1,12 @@
 import { show, ValueError } from "@apr-kit/contracts";
 import type { Variable } from "@tensorflow/tfjs-core";
 import { assertNormalization, type Normalization } from "./asPredict.ts";
+import { assertFiniteFloats } from "./assertFiniteFloats.ts";
+import { assertParameters } from "./assertParameters.ts";
 import { createModel } from "./createModel.ts";
 import type { Model, ModelConfig, Parameters } from "./model.ts";
+import { pyTorchShape } from "./pyTorchLayout.ts";
+import type { HostTensors } from "./safetensors/hostTensor.ts";
 import { readSafetensors } from "./safetensors/readSafetensors.ts";
 import { writeSafetensors } from "./safetensors/writeSafetensors.ts";
 import { fromStateDict, toStateDict } from "./stateDict.ts";
@@ -32,9 +36,30 @@ const Key = {
  * @throws {ValueError | ShapeError} if parameters, normalisation or class names do not fit the model
  */
 export async function saveClassifier(classifier: Classifier): Promise<Uint8Array> {
-  assertFits("saveClassifier", classifier);
   const { model, parameters, normalization, classNames } = classifier;
+  assertFits("saveClassifier", { model, normalization, classNames });
   const tensors = await toStateDict(model, parameters);
+  return encodeClassifier({ model, tensors, normalization, classNames });
+}
+
+/** A classifier whose weights lie in ordinary memory, in PyTorch's layout. */
+export interface HostClassifier extends Omit<Classifier, "parameters"> {
+  /** Exactly the parameters of the model; see `resolveStateDict`. */
+  readonly tensors: HostTensors;
+}
+
+/**
+ * Packs weights that lie in ordinary memory, as {@link saveClassifier} does; needs no engine.
+ *
+ * @throws {ValueError | ShapeError} if a part does not fit the model, or a weight is not finite
+ */
+export function encodeClassifier(classifier: HostClassifier): Uint8Array {
+  const { model, tensors, normalization, classNames } = classifier;
+  assertFits("encodeClassifier", classifier);
+  assertParameters("encodeClassifier", model.parameters, tensors, ({ shape }) =>
+    pyTorchShape(shape),
+  );
+  assertFiniteFloats("encodeClassifier", tensors);
   const metadata = {
     format: "pt", // what PyTorch-minded readers look for
     [Key.architecture]: model.name,

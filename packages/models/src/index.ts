@@ -1,6 +1,12 @@
 export { type ModelName, modelNames } from "./architectures/registry.ts";
 export { asPredict, type Normalization } from "./asPredict.ts";
-export { type Classifier, loadClassifier, saveClassifier } from "./classifier.ts";
+export {
+  type Classifier,
+  encodeClassifier,
+  type HostClassifier,
+  loadClassifier,
+  saveClassifier,
+} from "./classifier.ts";
 export { createModel } from "./createModel.ts";
 export { type Description, describe } from "./describe.ts";
 export type { Distribution } from "./initialisation.ts";
@@ -13,7 +19,7 @@ export type {
   Network,
   PoolOptions,
 } from "./layers.ts";
-export { type LoadedStateDict, type LoadStateDictOptions, loadStateDict } from "./loadStateDict.ts";
+export { type LoadedStateDict, loadStateDict } from "./loadStateDict.ts";
 export {
   isCompleteMatch,
   matchStateDict,
@@ -31,9 +37,15 @@ export type {
   Parameters,
 } from "./model.ts";
 export { ONNX_OPSET, type WriteOnnxOptions, writeOnnx } from "./onnx/writeOnnx.ts";
+export { parityScript } from "./parityScript.ts";
 export { type PthFile, type ReadPthOptions, readPth } from "./pth/readPth.ts";
 export { fromPyTorch, type ShapedValues, toPyTorch } from "./pyTorchLayout.ts";
 export { countClasses, recogniseModel } from "./recogniseModel.ts";
+export {
+  type ResolvedStateDict,
+  type ResolveStateDictOptions,
+  resolveStateDict,
+} from "./resolveStateDict.ts";
 export type {
   HostTensor,
   HostTensors,

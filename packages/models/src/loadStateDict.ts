@@ -1,19 +1,9 @@
-import { ShapeError, ValueError } from "@apr-kit/contracts";
 import type { Variable } from "@tensorflow/tfjs-core";
-import { listNames } from "./assertParameters.ts";
-import { drawInitial } from "./initialisation.ts";
-import { isCompleteMatch, matchStateDict, type StateDictMatch } from "./matchStateDict.ts";
+import type { StateDictMatch } from "./matchStateDict.ts";
 import type { Model } from "./model.ts";
-import { pyTorchShape, toPyTorch } from "./pyTorchLayout.ts";
-import type { HostTensor, HostTensors } from "./safetensors/hostTensor.ts";
+import { type ResolveStateDictOptions, resolveStateDict } from "./resolveStateDict.ts";
+import type { HostTensors } from "./safetensors/hostTensor.ts";
 import { fromStateDict } from "./stateDict.ts";
-
-export interface LoadStateDictOptions {
-  /** Whether every name must be there and every shape fit; default true. */
-  readonly strict?: boolean;
-  /** Seed of what the file does not give, when not strict; default 0. */
-  readonly seed?: number;
-}
 
 /** Parameters made from a state dict, and how it fitted. */
 export interface LoadedStateDict {
@@ -26,10 +16,9 @@ export interface LoadedStateDict {
  * Makes the parameters of a model from the state dict of any known source.
  *
  * @param tensors of `readPth` or `readSafetensors`
- * @returns variables, and the report of {@link matchStateDict}
+ * @param options `strict` (default true) and `seed` of what is missing; see resolveStateDict
+ * @returns variables, and the report of `matchStateDict`
  *
- * Convention: names are matched as matchStateDict does. With `strict: false` what fits is taken, and
- * the rest starts as `initialParameters(model, { seed })` does.
  * Randomness: when not strict, that of the initial values.
  *
  * @throws {ValueError} if strict and names are missing or unexpected, or any value is not finite
@@ -38,46 +27,8 @@ export interface LoadedStateDict {
 export function loadStateDict(
   model: Model,
   tensors: HostTensors,
-  { strict = true, seed = 0 }: LoadStateDictOptions = {},
+  options: ResolveStateDictOptions = {},
 ): LoadedStateDict {
-  const report = matchStateDict(model, tensors);
-  if (strict) assertComplete(model, report);
-  const complete = new Map<string, HostTensor>();
-  for (const { name, shape, initialiser } of model.parameters) {
-    const given = report.tensors.get(name);
-    if (given !== undefined) {
-      complete.set(name, given);
-      continue;
-    }
-    const size = shape.reduce((product, side) => product * side, 1);
-    const values = drawInitial(initialiser, size, { seed, name });
-    complete.set(name, { dtype: "F32", ...toPyTorch({ shape, values }) });
-  }
-  return { parameters: fromStateDict(model, complete), report };
-}
-
-function assertComplete(model: Model, report: StateDictMatch): void {
-  if (isCompleteMatch(report)) return;
-  const { missing, unexpected, mismatched } = report;
-  const [wrong] = mismatched;
-  if (missing.length === 0 && unexpected.length === 0 && wrong !== undefined) {
-    throw new ShapeError("loadStateDict", {
-      expected: `${wrong.name} of shape [${wrong.expected.join(", ")}]`,
-      actual: `[${wrong.actual.join(", ")}]${classHint(model, wrong)}`,
-    });
-  }
-  const names = mismatched.map(({ name }) => name);
-  throw new ValueError("loadStateDict", {
-    expected: `exactly the ${model.parameters.length} parameters of ${model.name}`,
-    actual:
-      `others: missing ${listNames(missing)}; unexpected ${listNames(unexpected)}; ` +
-      `of another shape ${listNames(names)}`,
-  });
-}
-
-/** What to do about a last layer of another size. */
-function classHint(model: Model, { name, actual }: StateDictMatch["mismatched"][number]): string {
-  const last = model.parameters.findLast(({ kind }) => kind === "weight");
-  const isLast = last?.name === name && actual[1] === pyTorchShape(last.shape)[1];
-  return isLast ? `, a network of ${actual[0]} classes` : "";
+  const resolved = resolveStateDict(model, tensors, options);
+  return { parameters: fromStateDict(model, resolved.tensors), report: resolved.report };
 }

@@ -115,7 +115,7 @@ describe("loadStateDict", () => {
     tensors.delete("bn1.bias");
     const before = tf.memory().numTensors;
     expect(() => loadStateDict(model, tensors)).toThrow(
-      "loadStateDict: expected exactly the 102 parameters of resnet18, got others: missing bn1.bias; " +
+      "resolveStateDict: expected exactly the 102 parameters of resnet18, got others: missing bn1.bias; " +
         "unexpected none; of another shape none",
     );
     expect(tf.memory().numTensors).toBe(before);
@@ -139,7 +139,7 @@ describe("loadStateDict", () => {
   test("says how many classes a file has, and that a weight is NaN", () => {
     const five = createModel("resnet18", { width: 1 / 64, numClasses: 5 });
     expect(() => loadStateDict(five, stateDict(model))).toThrow(
-      "loadStateDict: expected linear.weight of shape [5, 8], got [3, 8], a network of 3 classes",
+      "resolveStateDict: expected linear.weight of shape [5, 8], got [3, 8], a network of 3 classes",
     );
     const tensors = stateDict(model);
     tensors.set("bn1.bias", { dtype: "F32", shape: [1], values: Float32Array.of(Number.NaN) });

@@ -1,5 +1,5 @@
-import { show, ValueError } from "@apr-kit/contracts";
 import type { Variable } from "@tensorflow/tfjs-core";
+import { assertFiniteFloats } from "./assertFiniteFloats.ts";
 import { assertParameters } from "./assertParameters.ts";
 import { isBatchCounter } from "./foreignNames.ts";
 import type { Model, Parameters } from "./model.ts";
@@ -36,21 +36,9 @@ export async function toStateDict(model: Model, parameters: Parameters): Promise
 export function fromStateDict(model: Model, tensors: HostTensors): Map<string, Variable> {
   const kept = new Map([...tensors].filter(([name]) => !isBatchCounter(name)));
   assertParameters("fromStateDict", model.parameters, kept, ({ shape }) => pyTorchShape(shape));
-  for (const { name } of model.parameters) assertFinite(name, kept.get(name) as HostTensor);
+  assertFiniteFloats("fromStateDict", kept);
   return toVariables(model, ({ name }) => {
     const { shape, values } = kept.get(name) as HostTensor;
     return fromPyTorch({ shape, values: values as Float32Array }).values;
-  });
-}
-
-function assertFinite(name: string, { dtype, values }: HostTensor): void {
-  if (!(values instanceof Float32Array)) {
-    throw new ValueError("fromStateDict", { expected: `${name} of a float dtype`, actual: dtype });
-  }
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  if (index < 0) return;
-  throw new ValueError("fromStateDict", {
-    expected: `${name} to hold finite values`,
-    actual: `${show(values[index])} at element ${index}`,
   });
 }

@@ -1,6 +1,6 @@
 import type { NormalizedImages, UnitImages } from "@apr-kit/contracts";
 import { startEngine } from "@apr-kit/engine";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import {
@@ -12,6 +12,8 @@ import {
   writeOnnx,
 } from "../src/index.ts";
 import { formulaParameters } from "./formulas.ts";
+
+jest.setTimeout(60_000); // for busy machines; a quarter of a second each otherwise
 
 const RELATIVE = 1e-4;
 const normalization = { mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26] };

@@ -1,13 +1,17 @@
 import { Command } from "commander";
 import { printJson, printLine, printTable } from "../terminal/output.ts";
+import { modelCheckCommand } from "./modelCheck.ts";
+import { modelConvertCommand } from "./modelConvert.ts";
 import { jsonOption, positiveInteger } from "./options.ts";
 
-/** `apr model list | describe`. */
+/** `apr model list | describe | convert | check`. */
 export function modelCommand(): Command {
   return new Command("model")
-    .description("list the architectures, or show the layers of one")
+    .description("list, describe, convert and check networks")
     .addCommand(listCommand())
-    .addCommand(describeCommand());
+    .addCommand(describeCommand())
+    .addCommand(modelConvertCommand())
+    .addCommand(modelCheckCommand());
 }
 
 function listCommand(): Command {

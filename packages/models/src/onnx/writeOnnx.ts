@@ -1,5 +1,6 @@
 import { show, ValueError } from "@apr-kit/contracts";
 import { assertNormalization, type Normalization } from "../asPredict.ts";
+import { assertFiniteFloats } from "../assertFiniteFloats.ts";
 import { assertParameters } from "../assertParameters.ts";
 import type { Model } from "../model.ts";
 import { pyTorchShape } from "../pyTorchLayout.ts";
@@ -40,7 +41,7 @@ export function writeOnnx(
   { normalization, classNames }: WriteOnnxOptions = {},
 ): Uint8Array {
   assertParameters("writeOnnx", model.parameters, tensors, ({ shape }) => pyTorchShape(shape));
-  assertFloats(tensors);
+  assertFiniteFloats("writeOnnx", tensors);
   if (normalization !== undefined) assertNormalization("writeOnnx", normalization);
   assertClassNames(model, classNames);
 
@@ -92,13 +93,6 @@ function metadata(
     if (part !== undefined) entries.push({ key: `apr-kit.${key}`, value: JSON.stringify(part) });
   }
   return entries;
-}
-
-function assertFloats(tensors: HostTensors): void {
-  for (const [name, { dtype, values }] of tensors) {
-    if (values instanceof Float32Array) continue;
-    throw new ValueError("writeOnnx", { expected: `${name} of a float dtype`, actual: dtype });
-  }
 }
 
 function assertClassNames(model: Model, classNames: readonly string[] | undefined): void {

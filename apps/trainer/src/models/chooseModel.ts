@@ -1,0 +1,44 @@
+import { countClasses, createModel, type Model, modelNames, recogniseModel } from "@apr-kit/models";
+import { CliError } from "../terminal/cliError.ts";
+import type { Weights } from "./readWeights.ts";
+
+export interface ModelChoice {
+  readonly architecture?: string;
+  readonly classes?: number;
+}
+
+/**
+ * The model that weights belong to: what the user says, else what the file says, else what its names
+ * and shapes say.
+ *
+ * @throws {CliError} NO_ARCHITECTURE if none of these tells
+ * @throws {ValueError} if the named architecture is unknown
+ */
+export function chooseModel(weights: Weights, { architecture, classes }: ModelChoice): Model {
+  if (architecture !== undefined) {
+    const numClasses = classes ?? countClasses(createModel(architecture), weights.tensors);
+    return createModel(architecture, { numClasses });
+  }
+  const stated = statedModel(weights.metadata);
+  const found = stated ?? recogniseModel(weights.tensors);
+  if (found === undefined) {
+    throw new CliError(
+      "NO_ARCHITECTURE",
+      "the file's names and shapes are of no architecture that we know; --architecture NAME says " +
+        `which to compare with (${modelNames.join(", ")})`,
+      1,
+    );
+  }
+  return classes === undefined
+    ? found
+    : createModel(found.name, { ...found.config, numClasses: classes });
+}
+
+/** What our own files state: classifiers under "apr-kit.", checkpoints without it. */
+function statedModel(metadata: Weights["metadata"]): Model | undefined {
+  const name = metadata["apr-kit.architecture"] ?? metadata.architecture;
+  const config = metadata["apr-kit.config"] ?? metadata.config;
+  if (name === undefined || config === undefined) return undefined;
+  const { numClasses, width } = JSON.parse(config) as { numClasses: number; width: number };
+  return createModel(name, { numClasses, width });
+}

@@ -1,0 +1,52 @@
+import { readFile } from "node:fs/promises";
+import { SetupError } from "@apr-kit/contracts";
+import { type HostTensors, readPth, readSafetensors } from "@apr-kit/models";
+import { CliError } from "../terminal/cliError.ts";
+
+/** Weights of a file, with what it says of itself. */
+export interface Weights {
+  readonly tensors: HostTensors;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Keys of the checkpoint under which they lay. */
+  readonly path: readonly string[];
+}
+
+/** Beside the weights in our checkpoints; a converted file leaves them out. */
+const OPTIMIZER = /^optimizer\./;
+
+/**
+ * Reads weights from a .pth, .pt or .safetensors file, by its extension.
+ *
+ * @param key where in a .pth's dict to look; see readPth
+ *
+ * @throws {CliError} if the extension is another
+ * @throws {SetupError} if the file cannot be read
+ * @throws {ValueError} if it is damaged
+ */
+export async function readWeights(file: string, key?: string): Promise<Weights> {
+  if (/\.safetensors$/i.test(file)) {
+    const { tensors, metadata } = readSafetensors(await bytesOf(file));
+    const weights = new Map([...tensors].filter(([name]) => !OPTIMIZER.test(name)));
+    return { tensors: weights, metadata, path: [] };
+  }
+  if (!/\.(pth|pt|tar|ckpt|bin)$/i.test(file)) {
+    throw new CliError("FORMAT", `expected a .pth, .pt or .safetensors file, got ${file}`);
+  }
+  const { tensors, path } = readPth(await bytesOf(file), key === undefined ? {} : { key });
+  return { tensors, metadata: {}, path };
+}
+
+async function bytesOf(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new SetupError(
+      "convert",
+      `${file} cannot be read`,
+      "give the path of a file of weights",
+      {
+        cause,
+      },
+    );
+  }
+}

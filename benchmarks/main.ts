@@ -6,6 +6,7 @@ import { aprPairBench } from "./aprPair.ts";
 import { aprSingleBench } from "./aprSingle.ts";
 import type { Bench } from "./bench.ts";
 import { corruptionsBench } from "./corruptions.ts";
+import { fftBench } from "./fft.ts";
 import { heatmapBench } from "./heatmap.ts";
 import { metricsBench } from "./metrics.ts";
 import { trainingStepBench } from "./trainingStep.ts";
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   "apr-pair": aprPairBench,
   "apr-single": aprSingleBench,
   corruptions: corruptionsBench,
+  fft: fftBench,
   heatmap: heatmapBench,
   metrics: metricsBench,
   "training-step": trainingStepBench,

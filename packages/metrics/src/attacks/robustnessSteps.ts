@@ -57,6 +57,7 @@ export async function* robustnessSteps(
   const { plan, batchSize = 250, done = [] } = options;
   const rows = openBatch("robustnessSteps", data);
   assertBall("robustnessSteps", options);
+  assertDistinct(rows.samples);
   assertPositiveInteger("robustnessSteps", "batchSize", batchSize);
   let alive = [...rows.labels.keys()];
   let position = 0;
@@ -135,6 +136,16 @@ function stageProgress(
       onProgress({ task: attack, done: start + batch * share, total: size, unit: "images" });
     },
   };
+}
+
+function assertDistinct(samples: Int32Array): void {
+  const seen = new Set<number>();
+  const repeated = samples.find((sample) => seen.size === seen.add(sample).size);
+  if (repeated === undefined) return;
+  throw new ValueError("robustnessSteps", {
+    expected: "samples to be distinct",
+    actual: `${repeated} twice`,
+  });
 }
 
 function assertSame(stored: RobustnessStep, attack: string, batch: AttackRows): void {

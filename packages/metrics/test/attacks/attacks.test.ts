@@ -1,5 +1,5 @@
 import { availableEngines, startEngine } from "@apr-kit/engine";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { rowOf } from "../../src/attacks/attackBatch.ts";
 import {
@@ -17,6 +17,8 @@ import {
 import { perturbationNorm } from "../../src/attacks/projectOntoBall.ts";
 import { formulaBatch, formulaNet } from "./formulaNet.ts";
 import { boundaryDistance, linearBatch, linearNet, logitsOf } from "./linearNet.ts";
+
+jest.setTimeout(30_000); // a busy machine
 
 const engines = (await availableEngines()).filter((engine) => engine !== "wasm");
 const norms: readonly Norm[] = ["Linf", "L2"];

@@ -1,6 +1,6 @@
 import { availableEngines, startEngine } from "@apr-kit/engine";
 import { expectAllClose } from "@apr-kit/testing";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { apgdRun } from "../../src/attacks/apgdRun.ts";
 import { openBatch } from "../../src/attacks/attackBatch.ts";
 import { crossEntropyLoss } from "../../src/attacks/crossEntropyLoss.ts";
@@ -8,6 +8,8 @@ import { dlrLoss } from "../../src/attacks/dlrLoss.ts";
 import { hostLogits } from "../../src/attacks/hostLogits.ts";
 import { fgsm, pgd } from "../../src/attacks/index.ts";
 import { channelsLast, formulaBatch, formulaNet, golden } from "./formulaNet.ts";
+
+jest.setTimeout(30_000); // a busy machine
 
 const engines = (await availableEngines()).filter((engine) => engine !== "wasm");
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { startEngine } from "@apr-kit/engine";
 import { expectAllClose } from "@apr-kit/testing";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { apgdRun } from "../../src/attacks/apgdRun.ts";
 import { openBatch, rowOf } from "../../src/attacks/attackBatch.ts";
 import { fabRun } from "../../src/attacks/fabRun.ts";
@@ -16,6 +16,8 @@ import { logitDifference } from "../../src/attacks/logitDifference.ts";
 import { perturbationNorm } from "../../src/attacks/projectOntoBall.ts";
 import { squareBump } from "../../src/attacks/squareBump.ts";
 import { channelsLast, formulaBatch, formulaNet } from "./formulaNet.ts";
+
+jest.setTimeout(30_000); // a busy machine
 
 /** What the PyTorch statement of the attacks in makeAttacks.py gives. */
 const restated = JSON.parse(

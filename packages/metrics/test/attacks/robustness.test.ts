@@ -1,6 +1,6 @@
 import type { Predict } from "@apr-kit/contracts";
 import { availableEngines, startEngine } from "@apr-kit/engine";
-import { beforeAll, describe, expect, test } from "@jest/globals";
+import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import {
   type AttackBatch,
@@ -13,6 +13,8 @@ import {
 } from "../../src/attacks/index.ts";
 import { formulaBatch, formulaNet } from "./formulaNet.ts";
 import { boundaryDistance, linearBatch, linearNet } from "./linearNet.ts";
+
+jest.setTimeout(30_000); // a busy machine
 
 const engines = (await availableEngines()).filter((engine) => engine !== "wasm");
 const plan = { ...autoAttack(), options: { steps: 12 } };
@@ -59,7 +61,7 @@ describe("robustnessSteps", () => {
     norm: "Linf",
     epsilon: ((exact[2] as number) + (exact[3] as number)) / 2,
   } as const;
-  const options = { plan, ...ball, batchSize: 3, seed: 4 };
+  const options = { plan: { ...plan, options: { steps: 5 } }, ...ball, batchSize: 3, seed: 4 };
 
   test("attacks only the survivors of the attacks before", async () => {
     const steps = await collect(
@@ -99,6 +101,13 @@ describe("robustnessSteps", () => {
       collect(linearNet, batch, { ...options, batchSize: 4, done: whole }),
     ).rejects.toThrow(
       "robustnessSteps: expected done to hold clean on 4 images of this evaluation, got clean on [0,1,2]",
+    );
+  });
+
+  test("refuses two images of one sample", async () => {
+    const twice = { ...batch, samples: [0, 1, 2, 3, 4, 5, 1] };
+    await expect(collect(linearNet, twice, options)).rejects.toThrow(
+      "robustnessSteps: expected samples to be distinct, got 1 twice",
     );
   });
 

@@ -126,6 +126,15 @@ describe("apr model convert", () => {
   });
 });
 
+test("apr model convert says that a file's metadata are not JSON", async () => {
+  const path = join(folder, "broken.safetensors");
+  const metadata = { "apr-kit.architecture": "fastnet", "apr-kit.config": "{" };
+  await writeFile(path, writeSafetensors({ tensors: weights, metadata }));
+  await expect(convertModel(path, join(folder, "x.onnx"))).rejects.toThrow(
+    "expected the file's apr-kit.config to be JSON, got {",
+  );
+});
+
 describe("apr model check", () => {
   test("says that there is no PyTorch, and ends well", async () => {
     await mkdir(join(folder, "nowhere"), { recursive: true });

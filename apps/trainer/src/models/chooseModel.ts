@@ -1,6 +1,13 @@
-import { countClasses, createModel, type Model, modelNames, recogniseModel } from "@apr-kit/models";
+import {
+  countClasses,
+  createModel,
+  type Model,
+  type ModelConfig,
+  modelNames,
+  recogniseModel,
+} from "@apr-kit/models";
 import { CliError } from "../terminal/cliError.ts";
-import type { Weights } from "./readWeights.ts";
+import { stated, type Weights } from "./readWeights.ts";
 
 export interface ModelChoice {
   readonly architecture?: string;
@@ -19,8 +26,7 @@ export function chooseModel(weights: Weights, { architecture, classes }: ModelCh
     const numClasses = classes ?? countClasses(createModel(architecture), weights.tensors);
     return createModel(architecture, { numClasses });
   }
-  const stated = statedModel(weights.metadata);
-  const found = stated ?? recogniseModel(weights.tensors);
+  const found = statedModel(weights.metadata) ?? recogniseModel(weights.tensors);
   if (found === undefined) {
     throw new CliError(
       "NO_ARCHITECTURE",
@@ -36,9 +42,12 @@ export function chooseModel(weights: Weights, { architecture, classes }: ModelCh
 
 /** What our own files state: classifiers under "apr-kit.", checkpoints without it. */
 function statedModel(metadata: Weights["metadata"]): Model | undefined {
-  const name = metadata["apr-kit.architecture"] ?? metadata.architecture;
-  const config = metadata["apr-kit.config"] ?? metadata.config;
-  if (name === undefined || config === undefined) return undefined;
-  const { numClasses, width } = JSON.parse(config) as { numClasses: number; width: number };
+  const isClassifier = "apr-kit.architecture" in metadata;
+  const name = metadata[isClassifier ? "apr-kit.architecture" : "architecture"];
+  const isOurs = name !== undefined && (modelNames as readonly string[]).includes(name);
+  if (!isOurs) return undefined;
+  const config = stated(metadata, isClassifier ? "apr-kit.config" : "config");
+  const { numClasses, width } = { ...(config as Partial<ModelConfig> | undefined) };
+  if (numClasses === undefined || width === undefined) return undefined;
   return createModel(name, { numClasses, width });
 }

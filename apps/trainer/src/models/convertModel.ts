@@ -15,7 +15,7 @@ import {
 } from "@apr-kit/models";
 import { CliError } from "../terminal/cliError.ts";
 import { chooseModel, type ModelChoice } from "./chooseModel.ts";
-import { readWeights, type Weights } from "./readWeights.ts";
+import { readWeights, stated, type Weights } from "./readWeights.ts";
 
 export interface ConvertOptions extends ModelChoice {
   readonly mean?: readonly number[];
@@ -111,14 +111,13 @@ function normalizationOf(weights: Weights, { mean, std }: ConvertOptions): Norma
   if (mean !== undefined || std !== undefined) {
     throw new CliError("NORMALIZATION", "expected --mean and --std together, got one of them");
   }
-  const stated = weights.metadata["apr-kit.normalization"];
-  return stated === undefined ? NO_NORMALIZATION : (JSON.parse(stated) as Normalization);
+  const own = stated(weights.metadata, "apr-kit.normalization") as Normalization | undefined;
+  return own ?? NO_NORMALIZATION;
 }
 
 /** The input's class names if it has as many as the model has classes, else their indices. */
 function names({ config: { numClasses } }: Model, { metadata }: Weights): readonly string[] {
-  const stated = metadata["apr-kit.classNames"];
-  const classNames: unknown = stated === undefined ? undefined : JSON.parse(stated);
+  const classNames = stated(metadata, "apr-kit.classNames");
   const isFit = Array.isArray(classNames) && classNames.length === numClasses;
   return isFit ? classNames.map(String) : Array.from({ length: numClasses }, (_, i) => `${i}`);
 }

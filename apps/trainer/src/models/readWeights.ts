@@ -36,6 +36,21 @@ export async function readWeights(file: string, key?: string): Promise<Weights> 
   return { tensors, metadata: {}, path };
 }
 
+/**
+ * What a file's metadata say under `key`, in JSON; undefined if nothing.
+ *
+ * @throws {CliError} if it is not JSON
+ */
+export function stated(metadata: Weights["metadata"], key: string): unknown {
+  const text = metadata[key];
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError("METADATA", `expected the file's ${key} to be JSON, got ${text}`, 1);
+  }
+}
+
 async function bytesOf(file: string): Promise<Uint8Array> {
   try {
     return await readFile(file);

@@ -11,7 +11,7 @@ const GROUPS = [
 /**
  * Wide ResNet WRN-depth-widen without dropout, for 32×32 images.
  *
- * @see Zagoruyko and Komodakis, Wide Residual Networks, BMVC 2016. Names as in AugMix. Where a block
+ * @see Zagoruyko and Komodakis, Wide Residual Networks, BMVC 2016. Names as in AugMix and APR. Where a block
  *      changes the number of channels, its shortcut takes the activated input; elsewhere the raw one.
  */
 export function wideResNet(depth: number, widen: number): BuildArchitecture {

@@ -37,7 +37,7 @@ export async function measure<TName extends string>(
   ) as Record<TName, Timing>;
 }
 
-function summarise(samples: readonly number[]): Timing {
+export function summarise(samples: readonly number[]): Timing {
   const sorted = [...samples].sort((a, b) => a - b);
   const iqrMs = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   return { medianMs: quantile(sorted, 0.5), iqrMs, runs: sorted.length };

@@ -34,11 +34,20 @@ export function perturbImages(
   const [batch, height, width, channels] = images.shape;
   const count = frequencies.length;
   const drawn = drawSigns(frequencies, samples, { seed, signs, channels, height, width });
+  // Rows of all channels side by side: broadcasting over long rows is several times faster than over pixels.
+  const row = width * channels;
+  const gains = new Float32Array(count * batch * row);
+  for (let index = 0; index < gains.length; index++) {
+    gains[index] = epsL2 * drawn[Math.floor(index / row) * channels + (index % channels)]!;
+  }
   return tf.tidy(() => {
     const waves = planeWaves(frequencies, { height, width, phaseRadians });
-    const gains = tf.mul(tf.tensor(drawn, [count, batch, 1, 1, channels]), epsL2);
-    const shift = tf.mul(gains, tf.reshape(waves, [count, 1, height, width, 1]));
-    const moved = tf.add(tf.reshape(images, [1, batch, height, width, channels]), shift);
+    const ofChannels = tf.tile(tf.expandDims(waves, 3), [1, 1, 1, channels]);
+    const shift = tf.mul(
+      tf.reshape(ofChannels, [count, 1, height, row]),
+      tf.tensor4d(gains, [count, batch, 1, row]),
+    );
+    const moved = tf.add(tf.reshape(images, [1, batch, height, row]), shift);
     const flat = tf.reshape(moved, [count * batch, height, width, channels]);
     return (clip ? tf.clipByValue(flat, 0, 1) : flat) as UnitImages;
   });

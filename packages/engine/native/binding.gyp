@@ -34,7 +34,7 @@
         "src/tensors.cc"
       ],
       "defines": ["NAPI_VERSION=8"],
-      "cflags_cc": ["-std=c++17", "-O3", "-Wall", "-Wextra", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
+      "cflags_cc": ["-std=c++17", "-O3", "-Wall", "-Wextra", "-Wno-psabi", "-Wno-maybe-uninitialized", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20"],
       "libraries": [
         "-L<(tensorflow_lib_dir)",
@@ -42,6 +42,14 @@
         "-l:<(tensorflow_framework_library)",
         "-Wl,-rpath,<(tensorflow_lib_dir)"
       ]
+    },
+    {
+      "target_name": "preload",
+      "sources": ["preload/preload.cc"],
+      "defines": ["NAPI_VERSION=8"],
+      "cflags_cc": ["-std=c++17", "-Wall", "-Wextra", "-fvisibility=hidden"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+      "conditions": [["OS=='linux'", { "libraries": ["-ldl"] }]]
     }
   ]
 }

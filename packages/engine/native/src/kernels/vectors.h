@@ -5,8 +5,8 @@
 #include <cstring>
 
 // On a function: compiled for AVX-512, AVX2 and the baseline; the loader picks one when the addon is loaded.
-// (Clones for a processor by name, such as "skylake-avx512", would leave AMD with the baseline.)
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12
+// (The address sanitizer cannot stand that choice. Clones for a processor by name, such as "skylake-avx512", would leave AMD with the baseline.)
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__clang__) && __GNUC__ >= 12
 #define APR_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define APR_VECTORISED

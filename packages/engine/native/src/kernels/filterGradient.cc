@@ -300,6 +300,7 @@ void registerFilterGradient() {
 
 bool hasBfloat16Units() {
   __builtin_cpu_init();
+  if (__builtin_cpu_supports("amx-bf16")) return false;  // oneDNN multiplies matrices there, this file does not
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16");
 }

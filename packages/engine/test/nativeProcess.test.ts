@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { addonPath, describeNative, newContext, TYPE, vector } from "./nativeSupport.ts";
+
+jest.setTimeout(60_000); // starts processes and engines: slow on a busy machine
 
 const T = { name: "T", type: 4, value: TYPE.float32 } as const;
 const script = fileURLToPath(new URL("./fixtures/nativeProcess.mjs", import.meta.url));

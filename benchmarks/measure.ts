@@ -3,6 +3,8 @@ export interface Timing {
   readonly medianMs: number;
   /** Distance between the quartiles. */
   readonly iqrMs: number;
+  /** Median of the processor time over all threads: what is left of a timing on a busy machine. */
+  readonly cpuMs?: number;
   readonly runs: number;
 }
 
@@ -16,31 +18,50 @@ export interface MeasureOptions {
 /**
  * Times several candidates in turn (A B A B ...), so that a drifting machine is unfair to none.
  *
- * @param candidates functions that do the whole work, result read back, by name
+ * @param candidates functions that do the whole work, result read back, by name; one whose work is done by another
+ *                   process returns the processor time of that as { cpuMs }
  */
 export async function measure<TName extends string>(
   candidates: Readonly<Record<TName, () => unknown>>,
   { runs = 20, warmup = 3 }: MeasureOptions = {},
 ): Promise<Record<TName, Timing>> {
   const names = Object.keys(candidates) as TName[];
-  const samples = new Map<TName, number[]>(names.map((name) => [name, []]));
+  const samples = new Map<TName, Sample[]>(names.map((name) => [name, []]));
   for (let round = -warmup; round < runs; round++) {
     for (const name of names) {
       const startMs = performance.now();
-      await candidates[name]();
-      const elapsedMs = performance.now() - startMs;
-      if (round >= 0) samples.get(name)?.push(elapsedMs);
+      const startCpu = process.cpuUsage();
+      const result = await candidates[name]();
+      const ms = performance.now() - startMs;
+      const { user, system } = process.cpuUsage(startCpu);
+      const cpuMs = (user + system) / 1000 + (hasCpuMs(result) ? result.cpuMs : 0);
+      if (round >= 0) samples.get(name)?.push({ ms, cpuMs });
     }
   }
   return Object.fromEntries(
-    names.map((name) => [name, summarise(samples.get(name) ?? [])]),
+    names.map((name) => [name, summariseBoth(samples.get(name) ?? [])]),
   ) as Record<TName, Timing>;
 }
 
-export function summarise(samples: readonly number[]): Timing {
-  const sorted = [...samples].sort((a, b) => a - b);
+interface Sample {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+function hasCpuMs(result: unknown): result is { cpuMs: number } {
+  return typeof result === "object" && result !== null && "cpuMs" in result;
+}
+
+/** Median and spread of wall times. */
+export function summarise(samplesMs: readonly number[]): Timing {
+  const sorted = [...samplesMs].sort((a, b) => a - b);
   const iqrMs = quantile(sorted, 0.75) - quantile(sorted, 0.25);
   return { medianMs: quantile(sorted, 0.5), iqrMs, runs: sorted.length };
+}
+
+function summariseBoth(samples: readonly Sample[]): Timing {
+  const cpu = samples.map(({ cpuMs }) => cpuMs).sort((a, b) => a - b);
+  return { ...summarise(samples.map(({ ms }) => ms)), cpuMs: quantile(cpu, 0.5) };
 }
 
 /** Linear between neighbours, as numpy.quantile. */

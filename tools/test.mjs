@@ -18,7 +18,7 @@ const flags = ["--experimental-vm-modules", "--disable-warning=ExperimentalWarni
 const args = [...flags, require.resolve("jest/bin/jest"), "--json", `--outputFile=${report}`];
 const { status } = spawnSync(process.execPath, [...args, ...process.argv.slice(2)], {
   cwd: root,
-  env,
+  env: { ...env, TF_CPP_MIN_LOG_LEVEL: env.TF_CPP_MIN_LOG_LEVEL ?? "2" },
   stdio: ["inherit", "ignore", "inherit"],
 });
 

@@ -22,20 +22,34 @@
         "src/frame.cc",
         "src/functions.cc",
         "src/js.cc",
+        "src/kernels/api.cc",
+        "src/kernels/filterGradient.cc",
+        "src/kernels/kernels.cc",
+        "src/kernels/maxPool.cc",
+        "src/kernels/sgdNesterov.cc",
+        "src/kernels/workers.cc",
         "src/stringTensors.cc",
         "src/tensorData.cc",
         "src/tensorTable.cc",
         "src/tensors.cc"
       ],
       "defines": ["NAPI_VERSION=8"],
-      "cflags_cc": ["-std=c++17", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
-      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20", "-O3"],
+      "cflags_cc": ["-std=c++17", "-O3", "-Wall", "-Wextra", "-Wno-psabi", "-Wno-maybe-uninitialized", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
+      "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20"],
       "libraries": [
         "-L<(tensorflow_lib_dir)",
         "-l:<(tensorflow_library)",
         "-l:<(tensorflow_framework_library)",
         "-Wl,-rpath,<(tensorflow_lib_dir)"
       ]
+    },
+    {
+      "target_name": "preload",
+      "sources": ["preload/preload.cc"],
+      "defines": ["NAPI_VERSION=8"],
+      "cflags_cc": ["-std=c++17", "-Wall", "-Wextra", "-fvisibility=hidden"],
+      "cflags_cc!": ["-std=gnu++17", "-std=gnu++20"],
+      "conditions": [["OS=='linux'", { "libraries": ["-ldl"] }]]
     }
   ]
 }

@@ -11,7 +11,7 @@ export { maxPool2d } from "./ops/maxPool2d.ts";
 export type { Pool2dOptions } from "./ops/pool2dOptions.ts";
 export { type Precision, precisionOf } from "./ops/precision.ts";
 export { registerOpKernels } from "./ops/registerOpKernels.ts";
-export { type SgdNesterovOptions, sgdNesterov } from "./ops/sgdNesterov.ts";
+export { type SgdNesterovOptions, type SgdState, sgdNesterov } from "./ops/sgdNesterov.ts";
 export { type SoftmaxCrossEntropyOptions, softmaxCrossEntropy } from "./ops/softmaxCrossEntropy.ts";
 export { type PrecisionChoice, preferredPrecision } from "./preferredPrecision.ts";
 export type { RouteReport } from "./provision/provisionEngine.ts";

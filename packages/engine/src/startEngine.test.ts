@@ -1,13 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { availableEngines } from "./availableEngines.ts";
 import { checkEngine } from "./checkEngine.ts";
 import { type EngineName, engineInfo } from "./engineInfo.ts";
 import { installEngine } from "./installEngine.ts";
 import { startEngine } from "./startEngine.ts";
+
+jest.setTimeout(60_000); // starts engines: slow on a busy machine
 
 const engines = await availableEngines();
 

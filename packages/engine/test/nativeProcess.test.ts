@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "@jest/globals";
+import { expect, jest, test } from "@jest/globals";
 import { addonPath, describeNative, newContext, TYPE, vector } from "./nativeSupport.ts";
+
+jest.setTimeout(60_000); // starts processes and engines: slow on a busy machine
 
 const T = { name: "T", type: 4, value: TYPE.float32 } as const;
 const script = fileURLToPath(new URL("./fixtures/nativeProcess.mjs", import.meta.url));
@@ -23,6 +25,18 @@ function runScenario(name: string): Promise<Ended> {
 }
 
 describeNative("a process with the addon", () => {
+  test("writes nothing to stderr while TensorFlow's libraries are loaded through preload.node", async () => {
+    const preload = addonPath.replace(/tensorflow\.node$/, "preload.node");
+    const code = `require(${JSON.stringify(preload)}).preload(${JSON.stringify(addonPath)});
+      process.stderr.write("own words;");
+      new (require(${JSON.stringify(addonPath)}).Context)();`;
+    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" };
+    const stderr = await new Promise((resolve) => {
+      execFile(process.execPath, ["-e", code], { env }, (_, __, text) => resolve(text));
+    });
+    expect(stderr).toBe("own words;");
+  });
+
   test.each([
     ["ends well after use", "plain", "8"],
     ["ends well by process.exit()", "exit", "8"],

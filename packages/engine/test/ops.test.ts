@@ -7,7 +7,7 @@ import { batchNormInference } from "../src/ops/batchNormInference.ts";
 import { batchNormTraining } from "../src/ops/batchNormTraining.ts";
 import { conv2d } from "../src/ops/conv2d.ts";
 import { maxPool2d } from "../src/ops/maxPool2d.ts";
-import { sgdNesterov } from "../src/ops/sgdNesterov.ts";
+import { type SgdState, sgdNesterov } from "../src/ops/sgdNesterov.ts";
 import { softmaxCrossEntropy } from "../src/ops/softmaxCrossEntropy.ts";
 import { startEngine } from "../src/startEngine.ts";
 import { golden, load, type Stored } from "./opsGolden.ts";
@@ -249,11 +249,35 @@ describe.each(engines)("on %s", (engine) => {
     const { before, gradients, after } = golden.sgdNesterov;
     const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0.05 };
     tf.tidy(() => {
-      let state = { weight: load(before), velocity: tf.zeros(before.shape) };
-      for (const gradient of gradients) {
-        state = sgdNesterov(state.weight, load(gradient), state.velocity, options);
-      }
-      expectAllClose(state.weight, load(after));
+      const zeros = tf.zeros(before.shape);
+      let state: SgdState = { weights: [load(before)], velocities: [zeros] };
+      for (const gradient of gradients) state = sgdNesterov(state, [load(gradient)], options);
+      expectAllClose(state.weights[0]!, load(after));
+    });
+  });
+
+  test("sgdNesterov steps each of many parameters by its own gradient and velocity", () => {
+    const options = { learningRate: 0.5, momentum: 0.5, weightDecay: 0.25 };
+    tf.tidy(() => {
+      const weights = [tf.tensor1d([4, 8]), tf.scalar(16), tf.zeros([100_000])];
+      const velocities = [tf.tensor1d([2, 4]), tf.scalar(0), tf.ones([100_000])];
+      const gradients = [tf.tensor1d([1, 2]), tf.scalar(-4), tf.ones([100_000])];
+      const next = sgdNesterov({ weights, velocities }, gradients, options);
+      expectAllClose(next.velocities[0]!, [3, 6]); // slope [2, 4]
+      expectAllClose(next.weights[0]!, [2.25, 4.5]);
+      expectAllClose(next.velocities[1]!, [0]);
+      expectAllClose(next.weights[1]!, [16]);
+      expectAllClose(next.weights[2]!, tf.fill([100_000], -0.875)); // slope 1, velocity 1.5
+    });
+  });
+
+  test("sgdNesterov refuses lists that do not fit together", () => {
+    const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
+    tf.tidy(() => {
+      const state = { weights: [tf.zeros([2])], velocities: [tf.zeros([2])] };
+      expect(() => sgdNesterov(state, [], options)).toThrow(
+        "sgdNesterov: expected gradients of the weights' shapes [2], got []",
+      );
     });
   });
 
@@ -296,7 +320,11 @@ describe.each(engines)("on %s", (engine) => {
       [
         "sgdNesterov",
         2,
-        ({ x }) => sgdNesterov(x, x, x, { learningRate: 0.1, momentum: 0.9, weightDecay: 0 }),
+        ({ x }) => {
+          const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
+          const next = sgdNesterov({ weights: [x], velocities: [x] }, [x], options);
+          return [...next.weights, ...next.velocities];
+        },
       ],
       [
         "a gradient through all",

@@ -9,6 +9,8 @@ import { tensorFlowMemory } from "../src/tensorflow/tensorFlowState.ts";
 import { golden, load } from "./opsGolden.ts";
 import { drawNetwork, residualLoss } from "./residualNetwork.ts";
 
+jest.setTimeout(60_000); // starts processes and engines: slow on a busy machine
+
 const engines = await availableEngines();
 const accelerated = engines.filter((engine) => engine !== "cpu");
 

@@ -30,11 +30,16 @@ export function sgdStep(
   options: SgdOptions,
 ): void {
   tf.tidy(() => {
-    for (const [name, velocity] of velocities) {
-      const weight = parameters.get(name)!;
-      const next = sgdNesterov<tf.Tensor>(weight, gradients.get(name)!, velocity, options);
-      velocity.assign(next.velocity);
-      weight.assign(next.weight);
-    }
+    const names = [...velocities.keys()];
+    const state = {
+      weights: names.map((name) => parameters.get(name)!),
+      velocities: [...velocities.values()],
+    };
+    const slopes = names.map((name) => gradients.get(name)!);
+    const next = sgdNesterov<tf.Tensor>(state, slopes, options);
+    names.forEach((_, i) => {
+      state.velocities[i]!.assign(next.velocities[i]!);
+      state.weights[i]!.assign(next.weights[i]!);
+    });
   });
 }

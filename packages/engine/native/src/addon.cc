@@ -1,10 +1,12 @@
-// What `require("tensorflow.node")` returns: { Context, version }.
+// What `require("tensorflow.node")` returns: { Context, version, setKernelThreads, hasBfloat16Units }.
 #include "call.h"
 #include "devices.h"
 #include "execute.h"
 #include "executeAsync.h"
 #include "frame.h"
 #include "functions.h"
+#include "kernels/kernels.h"
+#include "kernels/workers.h"
 #include "tensors.h"
 
 namespace apr {
@@ -73,12 +75,29 @@ napi_value defineContextClass(napi_env env) {
   return result;
 }
 
+// setKernelThreads(count)
+napi_value setKernelThreads(Call& call) {
+  kernels::setThreads(static_cast<int>(toUint32(call.env, call[0])));
+  return nullptr;
+}
+
+napi_value newFunction(napi_env env, const char* name, napi_callback body) {
+  napi_value result;
+  check(env, napi_create_function(env, name, NAPI_AUTO_LENGTH, body, nullptr, &result));
+  return result;
+}
+
 }  // namespace
 
 }  // namespace apr
 
 NAPI_MODULE_INIT() {
   try {
+    apr::kernels::registerKernels();
+    apr::setProperty(env, exports, "setKernelThreads",
+                     apr::newFunction(env, "setKernelThreads", apr::entry<apr::setKernelThreads>));
+    apr::setProperty(env, exports, "hasBfloat16Units",
+                     apr::jsBoolean(env, apr::kernels::hasBfloat16Units()));
     apr::setProperty(env, exports, "Context", apr::defineContextClass(env));
     apr::setProperty(env, exports, "version", apr::jsString(env, TF_Version()));
   } catch (...) {

@@ -10,7 +10,7 @@ namespace apr {
 //   operation, maxOutputs, number of inputs, ids ..., number of attributes, then for each
 //   name, TF_AttrType, length (-1: one value, no list; for a shape its rank), values ...
 // Its results: number of outputs, then for each id, data type, rank, sizes ...
-constexpr size_t kFrameLength = 2048;
+constexpr size_t kFrameLength = 8192;
 
 // intern(text) → number
 napi_value intern(Call& call);

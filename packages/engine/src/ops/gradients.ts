@@ -89,6 +89,17 @@ const maxPool2d: Gradient = {
   },
 };
 
+/** The second output tells which element of each window won; it carries no gradient. */
+const maxPool2dWithWinner: tf.GradConfig = {
+  kernelName: Kernel.maxPool2dWithWinner,
+  outputsToSave: [false, true],
+  gradFunc: (dys, saved, attrs) => {
+    const [dy] = dys as [tf.Tensor];
+    const [winner] = saved as [tf.Tensor];
+    return { x: () => runKernel(Kernel.maxPool2dWinnerGradient, { dy, winner }, attrs) };
+  },
+};
+
 const avgPool2d: Gradient = {
   kernelName: Kernel.avgPool2d,
   inputsToSave: ["x"],
@@ -145,6 +156,7 @@ export const gradients: readonly tf.GradConfig[] = [
   batchNorm,
   batchNormInference as tf.GradConfig,
   maxPool2d as tf.GradConfig,
+  maxPool2dWithWinner,
   avgPool2d as tf.GradConfig,
   softmaxCrossEntropy,
   broadcastTo as tf.GradConfig,

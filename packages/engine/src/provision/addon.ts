@@ -20,6 +20,9 @@ export interface Addon {
 
 export const ADDON = "tensorflow.node";
 
+/** Beside {@link ADDON}, and loaded before it; the engine starts without it too, with more lines on stderr. */
+export const PRELOAD = "preload.node";
+
 /** The addon's C++ sources as this package ships them. */
 export function packageNative(): string {
   return fileURLToPath(new URL("../../native", import.meta.url));

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { cp, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { publishDirectory, sha256File } from "@apr-kit/cache";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
-import { ADDON, type Addon, addonDirectory, hashSources, readAddon } from "./addon.ts";
+import { ADDON, type Addon, addonDirectory, hashSources, PRELOAD, readAddon } from "./addon.ts";
 import { compileAddon } from "./compileAddon.ts";
 import { findProgram } from "./findProgram.ts";
 import { runProgram } from "./runProgram.ts";
@@ -40,7 +41,10 @@ export async function buildAddon(
       recursive: true,
       filter: (path) => !path.endsWith("/native/build"),
     });
-    await rename(await compileAddon(sources, build), join(temporary, ADDON));
+    const compiled = await compileAddon(sources, build);
+    await rename(compiled, join(temporary, ADDON));
+    const preload = join(dirname(compiled), PRELOAD);
+    if (existsSync(preload)) await rename(preload, join(temporary, PRELOAD));
     await rm(sources, { recursive: true });
     const file = join(temporary, ADDON);
     const addon: Omit<Addon, "file"> = {

@@ -2,6 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
+import { PRELOAD } from "./addon.ts";
 import { compileTrouble } from "./compileTrouble.ts";
 import { runProgram } from "./runProgram.ts";
 import type { TensorFlowBuild } from "./tensorFlowBuild.ts";
@@ -9,7 +10,7 @@ import type { TensorFlowBuild } from "./tensorFlowBuild.ts";
 /**
  * Runs node-gyp in a writable copy of the addon's sources.
  *
- * @returns path of the compiled .node file
+ * @returns path of the compiled .node file; preload.node lies beside it, if the sources have that target
  * @throws {SetupError} if Node's headers cannot be had or the compiler fails
  */
 export async function compileAddon(sources: string, build: TensorFlowBuild): Promise<string> {
@@ -41,7 +42,7 @@ async function headerFlags(): Promise<string[]> {
 
 async function builtFile(sources: string): Promise<string> {
   const folder = join(sources, "build", "Release");
-  const name = (await readdir(folder)).find((file) => file.endsWith(".node"));
+  const name = (await readdir(folder)).find((file) => file.endsWith(".node") && file !== PRELOAD);
   if (name === undefined) throw new Error("internal: node-gyp succeeded but built no .node file");
   return join(folder, name);
 }

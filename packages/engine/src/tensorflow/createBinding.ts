@@ -1,4 +1,4 @@
-import type { NativeContext, NativeValues } from "./nativeAddon.ts";
+import type { NativeAddon, NativeContext, NativeValues } from "./nativeAddon.ts";
 
 /** The constants that tfjs-node's kernels read from their binding. */
 const CONSTANTS = {
@@ -27,17 +27,19 @@ export interface Binding extends NativeContext, Readonly<typeof CONSTANTS> {
   deleteSavedModel(): never;
   runSavedModel(): never;
   readonly TF_Version: string;
+  readonly hasBfloat16Units: boolean;
 }
 
 /**
  * Adds to a native context what `@tensorflow/tfjs-node-gpu` expects of its binding.
  *
  * @param context the context; it is extended in place, so that its methods stay one call away
- * @param version TensorFlow's version
+ * @param addon   where the context is from
  */
-export function createBinding(context: NativeContext, version: string): Binding {
+export function createBinding(context: NativeContext, addon: NativeAddon): Binding {
   return Object.assign(context, CONSTANTS, {
-    TF_Version: version,
+    TF_Version: addon.version,
+    hasBfloat16Units: addon.hasBfloat16Units,
     tensorDataSync: context.readTensor,
     getNumOfTensors: context.countTensors,
     getNumOfSavedModels: () => 0,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
 import type { NativeAddon } from "./nativeAddon.ts";
 
@@ -21,6 +22,7 @@ export function loadBinding(addonPath: string): NativeAddon {
   }
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow reads it while it is loaded
   try {
+    if (process.env.TF_CPP_MIN_LOG_LEVEL !== "0") preload(addonPath);
     return require(addonPath) as NativeAddon;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -31,4 +33,10 @@ export function loadBinding(addonPath: string): NativeAddon {
       { cause },
     );
   }
+}
+
+/** Loads the libraries before `require` does, without the lines that they print meanwhile at any log level. */
+function preload(addonPath: string): void {
+  const path = join(dirname(addonPath), "preload.node");
+  if (existsSync(path)) (require(path) as { preload(path: string): void }).preload(addonPath);
 }

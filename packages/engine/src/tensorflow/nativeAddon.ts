@@ -90,6 +90,10 @@ export interface NativeAddon {
   readonly Context: new (options?: NativeContextOptions) => NativeContext;
   /** TensorFlow's version, as "2.21.0". */
   readonly version: string;
+  /** Whether the operation AprFilterGradient runs here and is quicker than TensorFlow's own. */
+  readonly hasBfloat16Units: boolean;
+  /** Threads of the addon's own operations; the first call of a process decides. */
+  setKernelThreads(count: number): void;
 }
 
 /** What the addon throws when TensorFlow refuses. */

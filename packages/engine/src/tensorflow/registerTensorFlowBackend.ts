@@ -28,11 +28,12 @@ export function registerTensorFlowBackend(options: TensorFlowOptions): NodeTenso
   if (existing !== null) return existing;
   const { addonPath, serverDef, ...config } = options;
   const addon = loadBinding(addonPath);
+  if (config.threads !== undefined) addon.setKernelThreads(config.threads);
   const context = new addon.Context({
     configProto: configProto(config),
     ...(serverDef === undefined ? {} : { serverDef }),
   });
-  const backend = createTensorFlowBackend(createBinding(context, addon.version));
+  const backend = createTensorFlowBackend(createBinding(context, addon));
   registerBackend("tensorflow", () => backend, 3);
   createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js");
   return backend;

@@ -1,7 +1,7 @@
 // The work that checkLeaks.sh watches: node checkLeaks.mjs <addon>
 import { createRequire } from "node:module";
 
-const { Context } = createRequire(import.meta.url)(process.argv[2]);
+const { Context, hasBfloat16Units } = createRequire(import.meta.url)(process.argv[2]);
 const T = { name: "T", type: 4, value: 1 };
 const none = [];
 
@@ -88,6 +88,51 @@ async function asynchronous(context) {
   for (const { id } of [...(await pending), ...(await failing)]) context.deleteTensor(id);
 }
 
+/** The operations that the addon adds, on shapes that no vector divides. */
+function ownOperations(context) {
+  const int = (name, value) => ({ name, type: 1, value });
+  const walk = [int("size", 3), int("stride", 2), int("padding", 1)];
+  const run = (...call) => context.executeOp(...call).map(({ id }) => id);
+  for (const type of [1, 14]) {
+    const maps = context.createTensor([3, 7, 5, 19], type, new Float32Array(3 * 7 * 5 * 19));
+    const [pooled, winner] = run("AprMaxPool", walk, [maps], 2);
+    const shape = int("input_shape", [3, 7, 5, 19]);
+    const slope = run("AprMaxPoolGradient", [...walk, shape], [pooled, winner], 1);
+    fails(() => context.executeOp("AprMaxPoolGradient", [...walk, shape], [maps, winner], 1));
+    fails(() => context.executeOp("AprMaxPool", [int("size", 16), ...walk.slice(1)], [maps], 2));
+    for (const id of [maps, pooled, winner, ...slope]) context.deleteTensor(id);
+  }
+  for (const [side, out, half] of [
+    [17, 48, 9],
+    [5, 32, 3],
+  ]) {
+    const maps = context.createTensor([3, side, side, 5], 14, new Float32Array(15 * side * side));
+    const dy = context.createTensor(
+      [3, half, half, out],
+      14,
+      new Float32Array(3 * half * half * out),
+    );
+    if (hasBfloat16Units)
+      run("AprFilterGradient", walk, [maps, dy], 1).forEach((id) => {
+        context.deleteTensor(id);
+      });
+    fails(() => context.executeOp("AprFilterGradient", walk, [maps, maps], 1));
+    for (const id of [maps, dy]) context.deleteTensor(id);
+  }
+  const weights = [1, 70_000].map((n) => context.createTensor([n], 1, new Float32Array(n)));
+  const rate = context.createTensor([], 1, Float32Array.of(0.1));
+  const attrs = [
+    int("N", 2),
+    { name: "momentum", type: 2, value: 0.9 },
+    { name: "weight_decay", type: 2, value: 0.1 },
+  ];
+  const next = run("AprSgdNesterov", attrs, [...weights, ...weights, ...weights, rate], 4);
+  fails(() =>
+    context.executeOp("AprSgdNesterov", attrs, [...weights, ...weights, ...weights, weights[1]], 4),
+  );
+  for (const id of [...weights, ...next, rate]) context.deleteTensor(id);
+}
+
 function functionsAndDevices(context) {
   fails(() => context.addFunctionDef(Uint8Array.of(1, 2, 3)));
   fails(() => context.removeFunction("none"));
@@ -104,6 +149,7 @@ for (let round = 0; round < 3; round++) {
     tensors(context);
     operations(context);
     frames(context);
+    if (i % 10 === 0) ownOperations(context);
     await asynchronous(context);
     functionsAndDevices(context);
   }

@@ -12,9 +12,9 @@ trap 'rm -rf "$build"' EXIT
 report="$build/report"
 
 g++ -std=c++17 -g -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -shared -fPIC \
-  -Wall -Wextra -DNAPI_VERSION=8 -isystem "$tensorflow/include" \
+  -Wall -Wextra -Wno-psabi -Wno-maybe-uninitialized -DNAPI_VERSION=8 -isystem "$tensorflow/include" \
   -isystem "${NODE_INCLUDE:-$(dirname "$(dirname "$(command -v node)")")/include/node}" \
-  "$native"/src/*.cc -o "$build/tensorflow.node" -L"$tensorflow" \
+  "$native"/src/*.cc "$native"/src/kernels/*.cc -o "$build/tensorflow.node" -L"$tensorflow" \
   -l:libtensorflow_cc.so.2 -l:libtensorflow_framework.so.2 -Wl,-rpath,"$tensorflow" -Wl,-z,nodelete # reports name it after unloading
 
 # The sanitizer comes first in the process; it stays quiet about Node's own memory (no leak of ours is there).

@@ -2,12 +2,17 @@
  * @file Convolution on TensorFlow. Which of its padding modes is used is a matter of speed only: on a CPU, "SAME" and
  * "VALID" reach oneDNN, while "EXPLICIT" falls to kernels that take 2 times as long backward (bfloat16: 50 times), so
  * there the padding that "SAME" cannot express is added by an operation of its own. On a GPU cuDNN pads by itself.
+ *
+ * The filter gradient of bfloat16 maps is float32: it is a sum over the batch, which bfloat16 would round to 8 bits just
+ * before the optimizer wants float32 again.
  */
 import type { OpAttr, TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { constant } from "../../ops/constant.ts";
 import { type ConvAttrs, Kernel, type Shape4, windowCount } from "../../ops/kernels.ts";
-import { ints, isOnGpu, string, type TensorFlowKernel } from "./kernel.ts";
+import { precisionOf } from "../../ops/precision.ts";
+import { hasBfloat16Units, ints, isOnGpu, string, type TensorFlowKernel } from "./kernel.ts";
+import { cast } from "./precision.ts";
 
 /** How one convolution is to be padded: by TensorFlow's mode, or beforehand and then "VALID". */
 interface Plan {
@@ -62,14 +67,23 @@ const filterGradient: TensorFlowKernel = {
     const { x, dy } = inputs as Record<"x" | "dy", tf.Tensor4D>;
     const { filterShape, ...walk } = attrs as unknown as ConvAttrs & { filterShape: Shape4 };
     const tensorFlow = backend as TensorFlowBackend;
+    const isShort = precisionOf(x) === "bfloat16";
+    const [size, width, , out] = filterShape;
+    const isOurs = walk.groups === 1 && size === width && out % 16 === 0;
+    if (isShort && isOurs && hasBfloat16Units(tensorFlow)) {
+      const { stride, padding } = walk;
+      const attrs = [ints("size", size), ints("stride", stride), ints("padding", padding)];
+      return tensorFlow.executeSingleOutput("AprFilterGradient", attrs, [x, dy]);
+    }
     const plan = planPadding(tensorFlow, x.shape, filterShape, walk);
-    return tf.tidy(() =>
-      tensorFlow.executeSingleOutput("Conv2DBackpropFilter", plan.attrs, [
+    return tf.tidy(() => {
+      const gradient = tensorFlow.executeSingleOutput("Conv2DBackpropFilter", plan.attrs, [
         padded(tensorFlow, x, plan),
         constant(filterShape, "int32"),
         dy,
-      ]),
-    );
+      ]);
+      return isShort ? cast(tensorFlow, gradient, "float32") : gradient;
+    });
   },
 };
 

@@ -2,7 +2,7 @@ import type { TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { constant } from "../../ops/constant.ts";
 import { Kernel, type SgdAttrs } from "../../ops/kernels.ts";
-import type { TensorFlowKernel } from "./kernel.ts";
+import { float, ints, type TensorFlowKernel } from "./kernel.ts";
 
 const reluGradient: TensorFlowKernel = {
   kernelName: Kernel.reluGradient,
@@ -40,6 +40,26 @@ const sgdNesterov: TensorFlowKernel = {
   },
 };
 
+/** Inputs stand in the order weights, gradients, velocities. */
+const sgdNesterovAll: TensorFlowKernel = {
+  kernelName: Kernel.sgdNesterovAll,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const tensors = Object.values(inputs) as tf.Tensor[];
+    const { learningRate, momentum, weightDecay } = attrs as unknown as SgdAttrs;
+    const tensorFlow = backend as TensorFlowBackend;
+    return tensorFlow.executeMultipleOutputs(
+      "AprSgdNesterov",
+      [
+        ints("N", tensors.length / 3),
+        float("momentum", momentum),
+        float("weight_decay", weightDecay),
+      ],
+      [...tensors, current(tensorFlow, learningRate)],
+      (tensors.length / 3) * 2,
+    );
+  },
+};
+
 const learningRates = new WeakMap<TensorFlowBackend, { rate: number; tensor: tf.Tensor }>();
 
 /** The learning rate as a tensor: one upload serves all parameters of a step, and the one before is disposed. */
@@ -52,4 +72,4 @@ function current(backend: TensorFlowBackend, rate: number): tf.Tensor {
   return tensor;
 }
 
-export const elementwiseKernels = [reluGradient, broadcastTo, sgdNesterov];
+export const elementwiseKernels = [reluGradient, broadcastTo, sgdNesterov, sgdNesterovAll];

@@ -1,5 +1,6 @@
 import { AttrType, type OpAttr, type TensorFlowBackend } from "@apr-kit/contracts";
 import type { KernelFunc } from "@tensorflow/tfjs-core";
+import type { NodeTensorFlowBackend } from "../tensorFlowBackend.ts";
 
 /**
  * A kernel for the backend "tensorflow", as `registerOpKernels` takes it.
@@ -34,4 +35,9 @@ export function string(name: string, value: string): OpAttr {
 /** Whether TensorFlow places operations on a GPU. */
 export function isOnGpu(backend: TensorFlowBackend): boolean {
   return "isUsingGpuDevice" in backend && backend.isUsingGpuDevice === true;
+}
+
+/** Whether the addon's own filter gradient of bfloat16 maps serves: on CPUs that multiply bfloat16. */
+export function hasBfloat16Units(backend: TensorFlowBackend): boolean {
+  return !isOnGpu(backend) && (backend as NodeTensorFlowBackend).binding.hasBfloat16Units;
 }

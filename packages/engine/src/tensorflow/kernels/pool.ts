@@ -24,6 +24,29 @@ const maxPoolGradient: TensorFlowKernel = {
     ),
 };
 
+const maxPoolWithWinner: TensorFlowKernel = {
+  kernelName: Kernel.maxPool2dWithWinner,
+  kernelFunc: ({ inputs, attrs, backend }) =>
+    (backend as TensorFlowBackend).executeMultipleOutputs(
+      "AprMaxPool",
+      walkAttrs(attrs as unknown as PoolAttrs),
+      [inputs.x!],
+      2,
+    ),
+};
+
+const maxPoolWinnerGradient: TensorFlowKernel = {
+  kernelName: Kernel.maxPool2dWinnerGradient,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { inputShape, ...walk } = attrs as unknown as PoolAttrs & { inputShape: Shape4 };
+    return (backend as TensorFlowBackend).executeSingleOutput(
+      "AprMaxPoolGradient",
+      [...walkAttrs(walk), ints("input_shape", inputShape)],
+      [inputs.dy!, inputs.winner!],
+    );
+  },
+};
+
 const avgPool: TensorFlowKernel = {
   kernelName: Kernel.avgPool2d,
   kernelFunc: ({ inputs, attrs, backend }) => {
@@ -71,6 +94,10 @@ function maxPoolAttrs({ size, stride, padding }: PoolAttrs): OpAttr[] {
   ];
 }
 
+function walkAttrs({ size, stride, padding }: PoolAttrs): OpAttr[] {
+  return [ints("size", size), ints("stride", stride), ints("padding", padding)];
+}
+
 function validAttrs({ size, stride }: PoolAttrs): OpAttr[] {
   return [...windowAttrs(size, stride), string("padding", "VALID")];
 }
@@ -83,4 +110,11 @@ function sides({ padding }: PoolAttrs): tf.Tensor {
   return constant([0, 0, padding, padding, padding, padding, 0, 0], "int32", [4, 2]);
 }
 
-export const poolKernels = [maxPool, maxPoolGradient, avgPool, avgPoolGradient];
+export const poolKernels = [
+  maxPool,
+  maxPoolGradient,
+  maxPoolWithWinner,
+  maxPoolWinnerGradient,
+  avgPool,
+  avgPoolGradient,
+];

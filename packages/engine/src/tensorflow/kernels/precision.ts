@@ -13,10 +13,15 @@ const castPrecision: TensorFlowKernel = {
   kernelName: Kernel.castPrecision,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { to } = attrs as unknown as { to: Precision };
-    const target = { name: "DstT", type: AttrType.type, value: DataType[to] };
-    return (backend as TensorFlowBackend).executeSingleOutput("Cast", [target], [inputs.x!]);
+    return cast(backend as TensorFlowBackend, inputs.x as tf.TensorInfo, to);
   },
 };
+
+/** The same values in `to`; those that are in it already are not copied. */
+export function cast(backend: TensorFlowBackend, x: tf.TensorInfo, to: Precision): tf.Tensor {
+  const target = { name: "DstT", type: AttrType.type, value: DataType[to] };
+  return backend.executeSingleOutput("Cast", [target], [x]);
+}
 
 const relu: TensorFlowKernel = {
   kernelName: tf.Relu,

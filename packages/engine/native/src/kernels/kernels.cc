@@ -1,0 +1,16 @@
+#include "kernels.h"
+
+#include <mutex>
+
+namespace apr::kernels {
+
+void registerKernels() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    registerFilterGradient();
+    registerMaxPool();
+    registerSgdNesterov();
+  });
+}
+
+}  // namespace apr::kernels

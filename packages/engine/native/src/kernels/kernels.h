@@ -1,0 +1,16 @@
+// The operations that this addon adds to TensorFlow, on the CPU.
+#pragma once
+
+namespace apr::kernels {
+
+// Registers all of them; once per process.
+void registerKernels();
+
+void registerFilterGradient();
+void registerMaxPool();
+void registerSgdNesterov();
+
+// Whether AprFilterGradient can run here, and is quicker than TensorFlow's own.
+bool hasBfloat16Units();
+
+}  // namespace apr::kernels

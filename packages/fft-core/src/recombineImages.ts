@@ -24,7 +24,7 @@ export interface RecombineImagesOptions {
  * @returns images, same shape; they may leave the range of the inputs; the caller disposes them
  *
  * Convention: nothing is clipped. arg(0) = 0: where phaseFrom has no energy, the amplitude enters with
- * phase 0. Where it has none but for rounding (a flat image of odd size), the phase is arbitrary.
+ * phase 0. Where it has none but for rounding (a flat image, say), the phase is arbitrary.
  * Gradient:   flows to both; none to `phaseFrom` at frequencies where its spectrum is 0, none to
  *             `amplitudeFrom` where its own is.
  * Cost:       three real transforms, on the device, without trigonometry.

@@ -23,26 +23,29 @@ export interface ParityCase {
 
 /** What the checking script names its dropout masks by. */
 const DROPOUT = { seed: 7, step: 0 };
-const SEED = 1;
 
-/** Weights as training starts, with batch norms that are not trivial. */
-export async function makeCase(name: string): Promise<ParityCase> {
+/**
+ * Weights as training starts, with batch norms that are not trivial.
+ *
+ * Randomness: weights and images by `seed`.
+ */
+export async function makeCase(name: string, seed: number): Promise<ParityCase> {
   const isImageNet = name === "resnet50" || name === "resnet18-imagenet";
   const { batch, side, numClasses } = isImageNet
     ? { batch: 2, side: 224, numClasses: 1000 }
     : { batch: 4, side: 32, numClasses: 10 };
   const model = createModel(name, { numClasses });
-  const initial = initialParameters(model, { seed: SEED });
+  const initial = initialParameters(model, { seed });
   const tensors = new Map(await toStateDict(model, initial));
   tf.dispose([...initial.values()]);
   for (const { name, kind, shape } of model.parameters) {
     if (kind === "weight" || kind === "bias") continue;
-    const rng = createRng({ seed: SEED, purpose: `parity.${name}` });
+    const rng = createRng({ seed, purpose: `parity.${name}` });
     const lowest = kind === "bnScale" || kind === "runningVariance" ? 0.5 : -0.5;
     const values = Float32Array.from({ length: shape[0] as number }, () => lowest + rng.uniform());
     tensors.set(name, { dtype: "F32", shape, values });
   }
-  const rng = createRng({ seed: SEED, purpose: "parity.images" });
+  const rng = createRng({ seed, purpose: "parity.images" });
   const pixels = Float32Array.from({ length: batch * side * side * 3 }, () => rng.normal());
   return {
     model,

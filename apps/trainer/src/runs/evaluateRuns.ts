@@ -3,11 +3,11 @@ import { basename, join } from "node:path";
 import { publishFile } from "@apr-kit/cache";
 import type { Predict } from "@apr-kit/contracts";
 import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
-import { CliError } from "../terminal/cliError.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
 import { closeRun } from "./advanceRun.ts";
+import { loadFinishedRun } from "./loadFinishedRun.ts";
 import { predictRun } from "./predictRun.ts";
-import { loadRun } from "./runFolder.ts";
+
 import { loadDataset, type SessionOptions, startSession } from "./session.ts";
 
 export interface EvaluateRunsOptions extends SessionOptions {
@@ -22,14 +22,7 @@ export async function evaluateRuns(
 ): Promise<void> {
   const session = await startSession(options);
   const runs = [];
-  for (const directory of directories) runs.push(await loadRun(directory));
-  for (const { directory, checkpoint, config } of runs) {
-    if (checkpoint.stepsDone === config.training.steps) continue;
-    throw new CliError(
-      "UNFINISHED",
-      `${directory}: expected a finished run, got ${checkpoint.stepsDone} of ${config.training.steps} steps; finish it with apr train`,
-    );
-  }
+  for (const directory of directories) runs.push(await loadFinishedRun(directory));
   const first = runs[0]!;
   const dataset = await loadDataset(first.config.dataset, session);
   const config = {

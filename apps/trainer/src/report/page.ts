@@ -37,7 +37,7 @@ p, li { max-width: 46rem; }
 .lead, figcaption, .note { color: var(--soft); }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr)); gap: 1rem; margin: 1.75rem 0; }
 .card { border: 1px solid var(--line); border-radius: .6rem; padding: 1rem 1.1rem; }
-.card b { display: block; font-size: 1.45rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.card b { display: block; font-size: 1.2rem; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .card span { color: var(--soft); font-size: .9rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .38rem .6rem; border-bottom: 1px solid var(--line); }

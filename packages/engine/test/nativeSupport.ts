@@ -1,4 +1,4 @@
-import { describe } from "@jest/globals";
+import { describe, test } from "@jest/globals";
 import { findAddon } from "../src/provision/findAddon.ts";
 import { loadBinding } from "../src/tensorflow/loadBinding.ts";
 import type { NativeContext, NativeOutput } from "../src/tensorflow/nativeAddon.ts";
@@ -12,10 +12,10 @@ const found: { addonPath: string; reason: string } = await findAddon().then(
 /** The installed addon; empty where there is none. */
 export const { addonPath } = found;
 
-/** `describe`, or where TensorFlow is not installed a skipped one whose title says why. */
+/** `describe`, or where TensorFlow is not installed a skipped test whose title says why; `body` does not run then. */
 export function describeNative(title: string, body: () => void): void {
   if (addonPath) describe(title, body);
-  else describe.skip(`${title} (skipped: ${found.reason})`, body);
+  else test.skip(`${title} (skipped: ${found.reason})`, () => undefined);
 }
 
 /** A context of its own. */

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
 import { fileTrouble } from "./fileTrouble.ts";
-import { flush } from "./publishFile.ts";
+import { flush } from "./publish.ts";
 import { sha256File } from "./sha256File.ts";
 import { TransferError, transfer } from "./transfer.ts";
 import { withLock } from "./withLock.ts";

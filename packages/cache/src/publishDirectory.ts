@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { errorCode, fileTrouble } from "./fileTrouble.ts";
-import { flush } from "./publishFile.ts";
-import { sweepTemporaries, temporarySibling } from "./temporary.ts";
+import { join } from "node:path";
+import { errorCode } from "./fileTrouble.ts";
+import { flush, publish } from "./publish.ts";
+import { temporarySibling } from "./temporary.ts";
 
 /**
  * Makes a folder so that others see the old one or the whole new one, never a part.
@@ -20,20 +20,12 @@ export async function publishDirectory(
   target: string,
   build: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  let temporary: string | undefined;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await sweepTemporaries(target);
-    temporary = await temporarySibling(target);
+  await publish("publishDirectory", target, async (temporary) => {
     await mkdir(temporary);
     await build(temporary);
     await flushTree(temporary);
     await replace(temporary, target);
-    await flush(dirname(target));
-  } catch (error) {
-    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
-    throw fileTrouble("publishDirectory", target, error);
-  }
+  });
 }
 
 async function replace(source: string, target: string): Promise<void> {

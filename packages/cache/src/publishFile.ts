@@ -1,7 +1,5 @@
-import { mkdir, open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
-import { fileTrouble } from "./fileTrouble.ts";
-import { sweepTemporaries, temporarySibling } from "./temporary.ts";
+import { rename } from "node:fs/promises";
+import { flush, publish } from "./publish.ts";
 
 /**
  * Writes a file so that others see the old one or the whole new one, never a part.
@@ -19,27 +17,9 @@ export async function publishFile(
   target: string,
   build: (temporary: string) => Promise<void>,
 ): Promise<void> {
-  let temporary: string | undefined;
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await sweepTemporaries(target);
-    temporary = await temporarySibling(target);
+  await publish("publishFile", target, async (temporary) => {
     await build(temporary);
     await flush(temporary);
     await rename(temporary, target);
-    await flush(dirname(target));
-  } catch (error) {
-    if (temporary !== undefined) await rm(temporary, { force: true });
-    throw fileTrouble("publishFile", target, error);
-  }
-}
-
-/** Waits until the file or folder is on the disk itself, so that a power cut cannot publish a hollow one. */
-export async function flush(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  });
 }

@@ -16,8 +16,6 @@ export type { HeatmapSettingsOptions } from "./map/heatmapSettings.ts";
 export type { HeatmapCell, HeatmapSettings, HeatmapState } from "./map/heatmapState.ts";
 export { type Ring, radialProfile } from "./map/radialProfile.ts";
 export { type HeatmapSummary, summarizeHeatmap } from "./map/summarizeHeatmap.ts";
-export { type NpyArray, readNpy } from "./npy/readNpy.ts";
-export { writeNpy } from "./npy/writeNpy.ts";
 export type { ColorScale } from "./output/colors.ts";
 export {
   differenceFiles,

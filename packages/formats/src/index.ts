@@ -1,3 +1,4 @@
+export { decodeNumbers } from "./decodeNumbers.ts";
 export { npyHeader } from "./npy/npyHeader.ts";
 export { MAX_NPY_HEADER_BYTES, type NpyHeader, parseNpyHeader } from "./npy/parseNpyHeader.ts";
 export { readNpy } from "./npy/readNpy.ts";

@@ -1,3 +1,4 @@
+import type { DatasetDescription } from "@apr-kit/datasets";
 import { Argument, Command } from "commander";
 import { createBars } from "../terminal/bars.ts";
 import { printJson, printLine, printTable } from "../terminal/output.ts";
@@ -10,11 +11,20 @@ export function dataCommand(): Command {
     .addCommand(listCommand())
     .addCommand(getCommand())
     .addCommand(checkCommand())
-    .addCommand(infoCommand());
+    .addCommand(infoCommand())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ apr data list
+  $ apr data get cifar10
+  $ apr data check cifar10 --directory ~/cifar-10-batches-bin
+  $ apr data info cifar10 --json`,
+    );
 }
 
-function datasetArgument(): Argument {
-  return new Argument("<name>", "a data set").choices(["cifar10"]);
+function nameArgument(): Argument {
+  return new Argument("<name>", "a data set; apr data list names them");
 }
 
 function listCommand(): Command {
@@ -27,41 +37,60 @@ function listCommand(): Command {
       if (json) return printJson(datasets);
       const rows = datasets.map((dataset) => [
         dataset.name,
-        `${dataset.trainImages} + ${dataset.testImages}`,
+        dataset.title,
+        imagesOf(dataset),
         dataset.shape.join("×"),
-        dataset.cached ?? `not fetched (${Math.round(dataset.downloadBytes / 2 ** 20)} MiB)`,
+        dataset.cached ?? absence(dataset),
       ]);
-      printTable(["data set", "train + test", "image", "place"], rows);
+      printTable(["name", "data set", "images", "image", "place"], rows);
     });
+}
+
+/** "50000 train, 10000 test"; of a corrupted set, the images of each of its cells. */
+function imagesOf({ kind, splits }: DatasetDescription): string {
+  const counts = Object.entries(splits).map(([name, images]) => `${images} ${name}`);
+  return `${counts.join(", ")}${kind === "corrupted" ? " per cell" : ""}`;
+}
+
+function absence({ sources, downloadBytes }: DatasetDescription): string {
+  if (sources.length === 0) return "to be placed by hand";
+  if (downloadBytes === undefined) return "not fetched";
+  return `not fetched (${Math.round(downloadBytes / 2 ** 20)} MiB)`;
 }
 
 function getCommand(): Command {
   return new Command("get")
     .description("fetch a data set into the cache; does nothing where it is there")
-    .addArgument(datasetArgument())
+    .addArgument(nameArgument())
     .addOption(jsonOption())
-    .action(async (_name: string, { json }) => {
-      const { loadCifar10 } = await import("@apr-kit/datasets");
+    .action(async (name: string, { json }) => {
+      const { findDataset } = await import("@apr-kit/datasets");
       const bars = createBars();
-      const { name, source, train, test } = await loadCifar10({
-        onProgress: bars.onProgress,
-        onNotice: bars.say,
-      });
-      bars.stop();
-      if (json) return printJson({ name, source, train: train.size, test: test.size });
-      printLine(`${name}: ${train.size} + ${test.size} images, ${source}`);
+      try {
+        const { onProgress, say: onNotice } = bars;
+        const receipt = await findDataset(name).get({ onProgress, onNotice });
+        bars.stop();
+        if (json) return printJson(receipt);
+        printLine(`${receipt.name}: ${receipt.detail} (${receipt.place})`);
+      } finally {
+        bars.stop();
+      }
     });
 }
 
 function checkCommand(): Command {
   return new Command("check")
     .description("hash every byte of a data set in the cache, or of your own extracted copy")
-    .addArgument(datasetArgument())
-    .option("--directory <path>", "the extracted official archive")
+    .addArgument(nameArgument())
+    .option("--directory <path>", "your own copy, extracted")
     .addOption(jsonOption())
-    .action(async (_name: string, { directory, json }) => {
-      const { checkCifar10 } = await import("@apr-kit/datasets");
-      const check = await checkCifar10(directory === undefined ? {} : { directory });
+    .action(async (name: string, { directory, json }) => {
+      const { findDataset } = await import("@apr-kit/datasets");
+      const bars = createBars();
+      const { onProgress } = bars;
+      const options = directory === undefined ? { onProgress } : { onProgress, directory };
+      const check = await findDataset(name).check(options);
+      bars.stop();
       if (check.state !== "intact") process.exitCode = 1;
       if (json) return printJson(check);
       printLine(`${check.name}: ${check.state}, ${check.detail} (${check.place})`);
@@ -71,10 +100,11 @@ function checkCommand(): Command {
 function infoCommand(): Command {
   return new Command("info")
     .description("classes, statistics, sources, licence and citation of a data set")
-    .addArgument(datasetArgument())
+    .addArgument(nameArgument())
     .addOption(jsonOption())
     .action(async (name: string, { json }) => {
-      const { describeDatasets } = await import("@apr-kit/datasets");
+      const { describeDatasets, findDataset } = await import("@apr-kit/datasets");
+      findDataset(name); // names the known ones where it is unknown
       const found = (await describeDatasets()).find((dataset) => dataset.name === name);
       if (json) return printJson(found);
       for (const [key, value] of Object.entries(found ?? {})) {

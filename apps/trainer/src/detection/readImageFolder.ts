@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { PixelBatch } from "@apr-kit/contracts";
-import { outlierKinds, parseNpyHeader } from "@apr-kit/datasets";
+import { outlierKinds } from "@apr-kit/datasets";
+import { parseNpyHeader } from "@apr-kit/formats";
 import sharp from "sharp";
 import { CliError } from "../terminal/cliError.ts";
 import type { ForeignImages, ForeignOptions } from "./foreignImages.ts";

@@ -1,24 +1,9 @@
 import { SetupError } from "@apr-kit/contracts";
+import type { CheckOptions, DatasetCheck } from "../registry/datasetEntry.ts";
 import { readDecoded } from "./decodedStore.ts";
 import { decodedFolder } from "./loadRecords.ts";
 import { readRecordFolder } from "./readRecordFolder.ts";
 import type { RecordManifest } from "./recordManifest.ts";
-
-export interface CheckOptions {
-  /** Check this extracted copy of the official archive instead of the cache. */
-  readonly directory?: string;
-  /** Root of the cache; default cacheDirectory(). */
-  readonly cache?: string;
-}
-
-export interface DatasetCheck {
-  readonly name: string;
-  readonly state: "intact" | "damaged" | "absent";
-  /** The folder that was looked at. */
-  readonly place: string;
-  /** One line for people. */
-  readonly detail: string;
-}
 
 /** Checks a data set of binary records; checkCifar10 says how. */
 export async function checkRecords(

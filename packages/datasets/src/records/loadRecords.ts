@@ -1,24 +1,12 @@
 import { join } from "node:path";
 import { cacheDirectory, publishDirectory, withLock } from "@apr-kit/cache";
-import type { OnProgress } from "@apr-kit/contracts";
-import type { ImageDataset, OnNotice } from "../imageDataset.ts";
+import type { DatasetFacts, ImageDataset } from "../imageDataset.ts";
+import type { LoadOptions } from "../registry/datasetEntry.ts";
 import { readDecoded, writeDecoded } from "./decodedStore.ts";
 import { fetchRecords } from "./fetchRecords.ts";
 import { readRecordFolder } from "./readRecordFolder.ts";
 import type { RecordManifest } from "./recordManifest.ts";
 import type { Splits } from "./splits.ts";
-
-export interface LoadOptions {
-  /** The user's own extracted copy of the official archive; nothing is fetched or cached then. */
-  readonly directory?: string;
-  /** Root of the cache; default cacheDirectory(). */
-  readonly cache?: string;
-  /** Hash every cached byte before use, not only compare sizes; default false. */
-  readonly verify?: boolean;
-  readonly onProgress?: OnProgress;
-  /** Told of fetching, of a source that failed, of a damaged cache, of waiting for another process. */
-  readonly onNotice?: OnNotice;
-}
 
 /** Loads a data set of binary records; loadCifar10 says how. */
 export async function loadRecords(
@@ -67,16 +55,9 @@ function describe(manifest: RecordManifest, splits: Splits, source: string): Ima
 }
 
 /** The manifest without what only loading needs. */
-export function factsOf({
-  name,
-  title,
-  classes,
-  shape,
-  statistics,
-  normalisation,
-  homepage,
-  licence,
-  citation,
-}: RecordManifest) {
-  return { name, title, classes, shape, statistics, normalisation, homepage, licence, citation };
+export function factsOf(manifest: RecordManifest): DatasetFacts {
+  const { name, title, classes, shape, normalisation, homepage, licence, citation } = manifest;
+  const { statistics } = manifest;
+  const facts = { name, title, classes, shape, normalisation, homepage, licence, citation };
+  return statistics === undefined ? facts : { ...facts, statistics };
 }

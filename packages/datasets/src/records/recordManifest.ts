@@ -36,3 +36,8 @@ export interface RecordManifest extends DatasetFacts {
   /** SHA-256 over train pixels, train labels, test pixels, test labels as decoded, in this order. */
   readonly sha256: string;
 }
+
+/** How many images some files hold together. */
+export function imagesIn(files: readonly RecordFile[]): number {
+  return files.reduce((sum, { records }) => sum + records, 0);
+}

@@ -29,6 +29,12 @@ export type {
   SplitName,
 } from "./registry/datasetEntry.ts";
 export { findDataset } from "./registry/findDataset.ts";
+export { type CenterCropWindow, centerCropWindow } from "./resample/centerCropWindow.ts";
+export { type Interpolation, interpolations } from "./resample/filters.ts";
+export type { ImagePixels } from "./resample/imagePixels.ts";
+export { type PixelWindow, type ResizeOptions, resize } from "./resample/resize.ts";
+export { shortSideSize } from "./resample/shortSideSize.ts";
+export { type ImageView, viewImage } from "./resample/viewImage.ts";
 export { type ShuffleOptions, shuffledOrder } from "./shuffledOrder.ts";
 export { type SplitValidationOptions, splitValidation } from "./splitValidation.ts";
 export { type StreamedStep, type StreamOptions, streamBatches } from "./streamBatches.ts";

@@ -1,10 +1,10 @@
-/** @file `pnpm bench NAME [--json] [--engine NAME] [--threads N]`. */
+/** @file `pnpm bench NAME [--json] [--profile] [--engine NAME] [--threads N]`. */
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { startEngine } from "@apr-kit/engine";
 import { aprPairBench } from "./aprPair.ts";
 import { aprSingleBench } from "./aprSingle.ts";
-import type { Bench } from "./bench.ts";
+import type { Bench, BenchResults } from "./bench.ts";
 import { corruptionsBench } from "./corruptions.ts";
 import { fftBench } from "./fft.ts";
 import { heatmapBench } from "./heatmap.ts";
@@ -25,6 +25,7 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     json: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
     engine: { type: "string", default: "auto" },
     threads: { type: "string", default: "2" },
   },
@@ -38,7 +39,7 @@ if (bench === undefined) {
 
 const threads = Number(values.threads);
 const engine = await startEngine({ engine: values.engine as "auto", threads });
-const results = await bench();
+const results = await bench({ profile: values.profile });
 const setting = {
   engine: engine.engine,
   version: engine.version,
@@ -54,5 +55,21 @@ if (values.json) {
   console.log(
     `${name} on ${setting.engine} ${setting.version}, ${setting.threads} threads, ${setting.processor}`,
   );
-  console.table(results);
+  printResults(results);
+}
+
+/** One table of all candidates; lists within a candidate become tables of their own. */
+function printResults(results: BenchResults): void {
+  const rows = Object.entries(results).map(([candidate, figures]) => {
+    const entries = Object.entries(figures);
+    return [candidate, Object.fromEntries(entries.filter(([, value]) => !Array.isArray(value)))];
+  });
+  console.table(Object.fromEntries(rows));
+  for (const [candidate, figures] of Object.entries(results)) {
+    for (const [name, list] of Object.entries(figures)) {
+      if (!Array.isArray(list)) continue;
+      console.log(`${candidate}: ${name}`);
+      console.table(list);
+    }
+  }
 }

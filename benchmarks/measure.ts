@@ -19,7 +19,7 @@ export interface MeasureOptions {
  * Times several candidates in turn (A B A B ...), so that a drifting machine is unfair to none.
  *
  * @param candidates functions that do the whole work, result read back, by name; one whose work is done by another
- *                   process returns the processor time of that as { cpuMs }
+ *                   process returns the times taken there as { ms, cpuMs }
  */
 export async function measure<TName extends string>(
   candidates: Readonly<Record<TName, () => unknown>>,
@@ -34,8 +34,8 @@ export async function measure<TName extends string>(
       const result = await candidates[name]();
       const ms = performance.now() - startMs;
       const { user, system } = process.cpuUsage(startCpu);
-      const cpuMs = (user + system) / 1000 + (hasCpuMs(result) ? result.cpuMs : 0);
-      if (round >= 0) samples.get(name)?.push({ ms, cpuMs });
+      const sample = hasTimes(result) ? result : { ms, cpuMs: (user + system) / 1000 };
+      if (round >= 0) samples.get(name)?.push(sample);
     }
   }
   return Object.fromEntries(
@@ -48,8 +48,8 @@ interface Sample {
   readonly cpuMs: number;
 }
 
-function hasCpuMs(result: unknown): result is { cpuMs: number } {
-  return typeof result === "object" && result !== null && "cpuMs" in result;
+function hasTimes(result: unknown): result is Sample {
+  return typeof result === "object" && result !== null && "ms" in result && "cpuMs" in result;
 }
 
 /** Median and spread of wall times. */

@@ -3,12 +3,19 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/** What a candidate took in the peer's own process. */
+export interface PeerTimes {
+  readonly ms: number;
+  /** Summed over threads. */
+  readonly cpuMs: number;
+}
+
 /** A process of another library that runs the same work on request. */
 export interface Peer {
   /** Its library and version. */
   readonly name: string;
-  /** Runs one candidate by name; the processor time that took. */
-  run(candidate: string): Promise<{ readonly cpuMs: number }>;
+  /** Runs one candidate by name. */
+  run<TAnswer = unknown>(candidate: string): Promise<PeerTimes & TAnswer>;
   stop(): void;
 }
 

@@ -1,36 +1,49 @@
-import { normalize, STATISTICS, toUnit } from "@apr-kit/apr-augment";
-import type { ByteImages, NormalizedImages } from "@apr-kit/contracts";
 import { engineInfo, type Precision } from "@apr-kit/engine";
-import { createModel, initialParameters } from "@apr-kit/models";
-import { createVelocities, trainStep } from "@apr-kit/trainer/training";
 import * as tf from "@tensorflow/tfjs-core";
-import type { BenchResults } from "./bench.ts";
-import { syntheticImages } from "./images.ts";
+import type { BenchOptions, BenchResults, ComparedTimings } from "./bench.ts";
 import { measure, type Timing } from "./measure.ts";
+import { profileStep } from "./profileStep.ts";
 import { startPeer } from "./startPeer.ts";
+import { availablePrecisions, inference, trainingStep } from "./workloads.ts";
 
-const BATCH = 128;
-const INFERENCE_BATCH = 500;
-const OPTIONS = { learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0 };
-const PRECISIONS = ["float32", "bfloat16"] as const;
+const PEER_PRECISIONS = ["float32", "bfloat16"] as const;
 
 /**
  * Forward, backward and SGD update at batch 128, 32×32, loss read back; inference at batch 500, logits read back.
  *
- * With APR_PEER_PYTHON each is followed by PyTorch's run of the same; `ratio` is ours to the quicker precision of PyTorch.
+ * With APR_PEER_PYTHON each is followed by PyTorch's run of the same; `ratio` is ours to the quicker precision of
+ * PyTorch. With `profile`, one training step by kernel instead, alone.
  */
-export async function trainingStepBench(): Promise<BenchResults> {
+export async function trainingStepBench({ profile }: BenchOptions): Promise<BenchResults> {
+  if (profile) return profiles();
+  return { ...(await besidePeer()), ...(await quickStartNet()) };
+}
+
+/** On one wasm thread the large networks take minutes: the quick start's net stands for them. */
+function profiles(): BenchResults {
+  const names =
+    tf.getBackend() === "tensorflow" ? ["fastnet", "resnet18", "wrn-40-2"] : ["fastnet"];
+  return Object.fromEntries(
+    names.flatMap((name) =>
+      availablePrecisions().map((precision) => [
+        `${name} train ${precision}`,
+        profileStep(trainingStep(name, precision)),
+      ]),
+    ),
+  );
+}
+
+async function besidePeer(): Promise<ComparedTimings> {
   const peer = await startPeer("trainingStep.py", [String(engineInfo()?.threads ?? 1)]);
-  const precisions = tf.getBackend() === "tensorflow" ? PRECISIONS : (["float32"] as const);
-  const ours = { train: trainer, infer: predictor };
+  const ours = { train: trainingStep, infer: inference };
   const results: Record<string, Timing & { readonly ratio?: number }> = {};
   for (const name of ["resnet18", "wrn-40-2"]) {
     for (const work of ["train", "infer"] as const) {
       const candidates: Record<string, () => unknown> = {};
-      for (const precision of precisions) {
+      for (const precision of availablePrecisions()) {
         candidates[`${name} ${work} ${precision}`] = ours[work](name, precision);
       }
-      for (const precision of peer === undefined ? [] : PRECISIONS) {
+      for (const precision of peer === undefined ? [] : PEER_PRECISIONS) {
         const key = `${name} ${work} ${precision}`;
         candidates[`${key} ${peer?.name}`] = () => peer?.run(key);
       }
@@ -39,14 +52,16 @@ export async function trainingStepBench(): Promise<BenchResults> {
     }
   }
   peer?.stop();
-  if (tf.getBackend() === "tensorflow") {
-    const fastnet = { "fastnet train bfloat16": trainer("fastnet", "bfloat16") };
-    Object.assign(results, await measure(fastnet, { runs: 10, warmup: 1 }));
-  }
   return results;
 }
 
-function withRatios(timings: Record<string, Timing>, peer: string | undefined): BenchResults {
+function quickStartNet(): Promise<ComparedTimings> {
+  const precision: Precision = availablePrecisions().at(-1)!;
+  const candidates = { [`fastnet train ${precision}`]: trainingStep("fastnet", precision) };
+  return measure(candidates, { runs: 10, warmup: 1 });
+}
+
+function withRatios(timings: Record<string, Timing>, peer: string | undefined): ComparedTimings {
   const isPeer = (key: string) => peer !== undefined && key.endsWith(peer);
   const medians = Object.entries(timings).filter(([key]) => isPeer(key));
   const best = Math.min(...medians.map(([, { medianMs }]) => medianMs));
@@ -56,33 +71,4 @@ function withRatios(timings: Record<string, Timing>, peer: string | undefined): 
       isPeer(key) || medians.length === 0 ? timing : { ...timing, ratio: timing.medianMs / best },
     ]),
   );
-}
-
-function trainer(name: string, precision: Precision): () => unknown {
-  const { images, parameters, model } = prepare(name, BATCH);
-  const labels = tf.tensor1d(
-    Array.from({ length: BATCH }, (_, index) => index % 10),
-    "int32",
-  );
-  const state = { parameters, velocities: createVelocities(parameters) };
-  const options = { ...OPTIONS, dropout: { seed: 1, step: 0 }, precision };
-  return () => trainStep(model, state, { images, labels, lossWeight: 1 }, options);
-}
-
-function predictor(name: string, precision: Precision): () => unknown {
-  const { images, parameters, model } = prepare(name, INFERENCE_BATCH);
-  return () =>
-    tf.tidy(() =>
-      model.apply(parameters, images, { mode: "inference", precision }).logits.dataSync(),
-    );
-}
-
-function prepare(name: string, batch: number) {
-  const { data, shape } = syntheticImages(batch, 32);
-  const images = tf.tidy(() => {
-    const bytes = tf.tensor4d(Float32Array.from(data), [...shape]) as ByteImages;
-    return normalize(toUnit(bytes), STATISTICS.cifar10) as NormalizedImages;
-  });
-  const model = createModel(name);
-  return { images, model, parameters: initialParameters(model, { seed: 1 }) };
 }

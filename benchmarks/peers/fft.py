@@ -1,15 +1,17 @@
-"""Times PyTorch on the transforms of `pnpm bench fft`; prints {name: timing} as JSON.
+"""PyTorch's side of "fft"; protocol in serve.py.
 
     python fft.py THREADS
+
+Candidates: "rfft2 384×32×32"; "recombination 128×32×32×3, paper" and ", tuned".
 """
 
-import json
+import re
 import sys
-import time
 
 import torch
 
-RUNS = 20
+sys.dont_write_bytecode = True
+from serve import serve  # noqa: E402
 
 
 def paper_mix(x, order):
@@ -27,32 +29,23 @@ def tuned_mix(x, order):
     return torch.fft.irfftn(own * (length[order] / length), s=x.shape[1:], dim=(1, 2, 3))
 
 
-def timing(work):
-    for _ in range(3):
-        work()
-    samples = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        work()
-        samples.append(1e3 * (time.perf_counter() - start))
-    quartiles = torch.tensor(samples).quantile(torch.tensor([0.25, 0.5, 0.75])).tolist()
-    return {"medianMs": quartiles[1], "iqrMs": quartiles[2] - quartiles[0], "runs": RUNS}
+def candidate(name):
+    shape = [int(length) for length in re.findall(r"\d+", name.removeprefix("rfft2"))]
+    if name.startswith("rfft2"):
+        planes = torch.rand(shape)
+        return lambda: discard(torch.fft.rfft2(planes))
+    batch, height, width, channel = shape
+    images = torch.rand(batch, channel, height, width)
+    order = torch.randperm(batch)
+    mix = paper_mix if name.endswith("paper") else tuned_mix
+    return lambda: discard(mix(images, order))
 
 
-def main():
+def discard(_):
+    """Frees a result within the clocks, and answers nothing."""
+
+
+if __name__ == "__main__":
     torch.set_num_threads(int(sys.argv[1]))
     torch.manual_seed(1)
-    results = {}
-    for batch, side in [(128, 32), (64, 224)]:
-        planes = torch.rand(3 * batch, side, side)
-        results[f"rfft2 {3 * batch}×{side}×{side}"] = timing(lambda: torch.fft.rfft2(planes))
-    for batch, side in [(128, 32), (32, 224)]:
-        images = torch.rand(batch, 3, side, side)
-        order = torch.randperm(batch)
-        name = f"recombination {batch}×{side}×{side}×3"
-        results[f"{name}, paper"] = timing(lambda: paper_mix(images, order))
-        results[f"{name}, tuned"] = timing(lambda: tuned_mix(images, order))
-    print(json.dumps(results))
-
-
-main()
+    serve(f"PyTorch {torch.__version__}", candidate)

@@ -1,17 +1,19 @@
-"""PyTorch's side of the bench "training-step": steps on request, so that both sides run in turn.
+"""PyTorch's side of "training-step" and "training-memory": steps on request, so that both sides run in turn.
 
-Start: trainingStep.py THREADS. Prints {"peer": ...}; then each line of standard input names a candidate,
-"resnet18 train bfloat16" or "wrn-40-2 infer float32", and is answered by {"cpuMs": ..., "loss": ...} after one run
-of it. Models are made on first use.
+    python trainingStep.py THREADS
+
+Candidates are named "resnet18 train bfloat16" or "wrn-40-2 infer float32"; protocol in serve.py.
 """
 
-import json
+import pathlib
 import sys
-import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+sys.dont_write_bytecode = True
+from serve import serve  # noqa: E402
 
 TRAIN_BATCH, INFER_BATCH = 128, 500
 
@@ -101,7 +103,7 @@ def candidate(name, work, precision):
 
         def infer():
             with torch.inference_mode(), cast:
-                return model(x).float().sum().item()
+                return {"result": model(x).float().sum().item()}
 
         return infer
 
@@ -115,23 +117,19 @@ def candidate(name, work, precision):
         loss = F.cross_entropy(logits.float(), labels)
         loss.backward()
         optimizer.step()
-        return loss.item()
+        return {"loss": loss.item(), "peakBytes": peak_bytes()}
 
     return train
 
 
-def main():
+def peak_bytes():
+    """The most memory that this process has held, where the system tells (Linux)."""
+    status = pathlib.Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM")), None)
+
+
+if __name__ == "__main__":
     torch.set_num_threads(int(sys.argv[1]))
     torch.manual_seed(0)
-    candidates = {}
-    print(json.dumps({"peer": f"PyTorch {torch.__version__}"}), flush=True)
-    for line in sys.stdin:
-        name = line.strip()
-        if name not in candidates:
-            candidates[name] = candidate(*name.split())
-        started = time.process_time()
-        result = candidates[name]()
-        print(json.dumps({"cpuMs": 1000 * (time.process_time() - started), "result": result}), flush=True)
-
-
-main()
+    serve(f"PyTorch {torch.__version__}", lambda name: candidate(*name.split()))

@@ -28,43 +28,48 @@ export function philox4x32(counter: Words4, key: readonly [number, number]): Wor
   return [block[0]!, block[1]!, block[2]!, block[3]!];
 }
 
-/** As {@link philox4x32}, into memory that is used again and again. */
+/**
+ * Fills memory with the blocks of `counter` and of those after it, whose first word is one, two ... more.
+ *
+ * @param blocks four words for each block
+ */
 export function writePhilox4x32(
-  block: Uint32Array,
+  blocks: Uint32Array,
   counter: ArrayLike<number>,
   key: ArrayLike<number>,
 ): void {
-  let c0 = counter[0]! | 0;
-  let c1 = counter[1]! | 0;
-  let c2 = counter[2]! | 0;
-  let c3 = counter[3]! | 0;
-  let k0 = key[0]! | 0;
-  let k1 = key[1]! | 0;
-  for (let round = 0; round < ROUNDS; round++) {
-    const high0 = multiplyHigh(MULTIPLIER_0, c0);
-    const low0 = imul(MULTIPLIER_0, c0);
-    const high1 = multiplyHigh(MULTIPLIER_1, c2);
-    const low1 = imul(MULTIPLIER_1, c2);
-    c0 = high1 ^ c1 ^ k0;
-    c1 = low1;
-    c2 = high0 ^ c3 ^ k1;
-    c3 = low0;
-    k0 = (k0 + WEYL_0) | 0;
-    k1 = (k1 + WEYL_1) | 0;
+  const first = counter[0]! | 0;
+  const count = blocks.length >> 2;
+  for (let block = 0; block < count; block++) {
+    let c0 = (first + block) | 0;
+    let c1 = counter[1]! | 0;
+    let c2 = counter[2]! | 0;
+    let c3 = counter[3]! | 0;
+    let k0 = key[0]! | 0;
+    let k1 = key[1]! | 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      const low0 = imul(MULTIPLIER_0, c0);
+      const high0 = upperWord(MULTIPLIER_0 * (c0 >>> 0), low0);
+      const low1 = imul(MULTIPLIER_1, c2);
+      const high1 = upperWord(MULTIPLIER_1 * (c2 >>> 0), low1);
+      c0 = high1 ^ c1 ^ k0;
+      c1 = low1;
+      c2 = high0 ^ c3 ^ k1;
+      c3 = low0;
+      k0 = (k0 + WEYL_0) | 0;
+      k1 = (k1 + WEYL_1) | 0;
+    }
+    blocks[4 * block] = c0;
+    blocks[4 * block + 1] = c1;
+    blocks[4 * block + 2] = c2;
+    blocks[4 * block + 3] = c3;
   }
-  block[0] = c0;
-  block[1] = c1;
-  block[2] = c2;
-  block[3] = c3;
 }
 
-/** Upper 32 bits of the unsigned 64-bit product, by 16-bit halves because doubles hold only 53 bits. */
-function multiplyHigh(a: number, b: number): number {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
-  const bLow = b & 0xffff;
-  const bHigh = b >>> 16;
-  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
-  const carry = aLow * bHigh + (middle & 0xffff);
-  return (aHigh * bHigh + (middle >>> 16) + (carry >>> 16)) | 0;
+/**
+ * Upper 32 bits of an unsigned 64-bit product whose lower 32 are known. A double holds the product up to an error
+ * of 2^10, and as much again is lost when `low` is taken off: 2^-21 of the upper word's unit, so rounding is exact.
+ */
+function upperWord(product: number, low: number): number {
+  return ((product - (low >>> 0)) / 2 ** 32 + 0.5) | 0;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { philox4x32 } from "./philox.ts";
 import { createRng, type RngKey } from "./rng.ts";
 
 const DRAWS = 20_000;
@@ -154,4 +155,53 @@ describe("Rng", () => {
       `Rng.permutation: expected length to be an integer in [0, 2^31), got ${length}`,
     );
   });
+
+  test("fillUniform and fillNormal give the numbers of single calls, wherever the stream stands", () => {
+    const steps = fc.array(
+      fc.record({
+        kind: fc.constantFrom("word", "uniform", "normal", "integer"),
+        count: fc.oneof(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 1500 })),
+      }),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(keys, steps, (key, list) => {
+        const [singly, filled] = [createRng(key), createRng(key)];
+        for (const { kind, count } of list) {
+          const numbers = new Float64Array(count);
+          if (kind === "uniform") filled.fillUniform(numbers);
+          else if (kind === "normal") filled.fillNormal(numbers);
+          else
+            numbers.forEach((_, i) => {
+              numbers[i] = kind === "word" ? filled.uint32() : filled.integer(7);
+            });
+          const expected = numbers.map(() => {
+            if (kind === "uniform") return singly.uniform();
+            if (kind === "normal") return singly.normal();
+            return kind === "word" ? singly.uint32() : singly.integer(7);
+          });
+          expect(Buffer.from(numbers.buffer).equals(Buffer.from(expected.buffer))).toBe(true);
+        }
+        expect(filled.uint32()).toBe(singly.uint32());
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("numbers its blocks from 0, one by one and in batches", () => {
+    const words = draw({ seed: 12, purpose: "batches" }, 4096);
+    for (const block of [0, 1, 15, 16, 17, 80, 1023]) {
+      const expected = philox4x32([block, 0, 0, fnv1aOf("batches")], [12, 0]);
+      expect(words.slice(4 * block, 4 * block + 4)).toEqual([...expected]);
+    }
+  });
 });
+
+/** FNV-1a, written another way than in the source. */
+function fnv1aOf(text: string): number {
+  let hash = 0x811c9dc5n;
+  for (const letter of text) {
+    hash = ((hash ^ BigInt(letter.charCodeAt(0))) * 0x01000193n) % 2n ** 32n;
+  }
+  return Number(hash);
+}

@@ -60,14 +60,23 @@ export function encodeClassifier(classifier: HostClassifier): Uint8Array {
     pyTorchShape(shape),
   );
   assertFiniteFloats("encodeClassifier", tensors);
-  const metadata = {
+  const metadata = classifierMetadata({ model, normalization, classNames });
+  return writeSafetensors({ tensors, metadata });
+}
+
+/** What a safetensors file says beside weights, so that they can be read as a classifier. */
+export function classifierMetadata({
+  model,
+  normalization,
+  classNames,
+}: Omit<Classifier, "parameters">): Record<string, string> {
+  return {
     format: "pt", // what PyTorch-minded readers look for
     [Key.architecture]: model.name,
     [Key.config]: JSON.stringify(model.config),
     [Key.normalization]: JSON.stringify(normalization),
     [Key.classNames]: JSON.stringify(classNames),
   };
-  return writeSafetensors({ tensors, metadata });
 }
 
 /**

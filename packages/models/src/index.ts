@@ -1,7 +1,9 @@
 export { type ModelName, modelNames } from "./architectures/registry.ts";
 export { asPredict, type Normalization } from "./asPredict.ts";
+export type { ExportOptions } from "./assertExport.ts";
 export {
   type Classifier,
+  classifierMetadata,
   encodeClassifier,
   type HostClassifier,
   loadClassifier,
@@ -9,6 +11,11 @@ export {
 } from "./classifier.ts";
 export { createModel } from "./createModel.ts";
 export { type Description, describe } from "./describe.ts";
+export {
+  type GraphModelFiles,
+  type WriteGraphModelOptions,
+  writeGraphModel,
+} from "./graphModel/writeGraphModel.ts";
 export type { Distribution } from "./initialisation.ts";
 export { initialParameters } from "./initialParameters.ts";
 export type {
@@ -36,7 +43,7 @@ export type {
   ParameterSpec,
   Parameters,
 } from "./model.ts";
-export { ONNX_OPSET, type WriteOnnxOptions, writeOnnx } from "./onnx/writeOnnx.ts";
+export { ONNX_OPSET, writeOnnx } from "./onnx/writeOnnx.ts";
 export { parityScript } from "./parityScript.ts";
 export { type PthFile, type ReadPthOptions, readPth } from "./pth/readPth.ts";
 export { fromPyTorch, type ShapedValues, toPyTorch } from "./pyTorchLayout.ts";

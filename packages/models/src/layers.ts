@@ -1,3 +1,6 @@
+/** PyTorch's default; every batch norm adds it to the variance. */
+export const BATCH_NORM_EPSILON = 1e-5;
+
 /** A convolution with PyTorch's meaning of its options: the padding is symmetric and explicit. */
 export interface ConvOptions {
   /** Channels that come out. */

@@ -9,11 +9,8 @@ import {
 } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
 import { dropoutMask } from "./dropoutMask.ts";
-import type { Layers } from "./layers.ts";
+import { BATCH_NORM_EPSILON, type Layers } from "./layers.ts";
 import type { ApplyOptions, Parameters } from "./model.ts";
-
-/** PyTorch's default; added to the variance. */
-const EPSILON = 1e-5;
 
 type Maps = tf.Tensor4D; // [batch, height, width, channel]
 type Vectors = tf.Tensor2D; // [batch, channel]
@@ -49,7 +46,7 @@ export function tensorLayers(
         actual: `${count}`,
       });
     }
-    const { output, mean, variance } = batchNormTraining(maps, scale, offset, EPSILON);
+    const { output, mean, variance } = batchNormTraining(maps, scale, offset, BATCH_NORM_EPSILON);
     statistics[`${name}.running_mean`] = tf.keep(tf.clone(mean));
     statistics[`${name}.running_var`] = tf.keep(tf.mul(variance, count / (count - 1)));
     return output;
@@ -71,7 +68,7 @@ export function tensorLayers(
       if (options.mode === "train") return batchNormByBatch(name, maps, scale, offset);
       const mean = parameter<tf.Tensor1D>(`${name}.running_mean`);
       const variance = parameter<tf.Tensor1D>(`${name}.running_var`);
-      return batchNormInference(maps, { mean, variance, scale, offset }, EPSILON);
+      return batchNormInference(maps, { mean, variance, scale, offset }, BATCH_NORM_EPSILON);
     },
 
     linear(name, vectors, { bias = true }) {

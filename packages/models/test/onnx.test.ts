@@ -12,6 +12,7 @@ import {
   writeOnnx,
 } from "../src/index.ts";
 import { formulaParameters } from "./formulas.ts";
+import { relativeDistance } from "./relativeDistance.ts";
 
 jest.setTimeout(60_000); // for busy machines; a quarter of a second each otherwise
 
@@ -31,12 +32,6 @@ async function onnxLogits(file: Uint8Array, images: tf.Tensor): Promise<Float32A
   expect(logits?.dims[0]).toBe(batch);
   await session.release();
   return logits?.data as Float32Array;
-}
-
-function relativeDistance(actual: Float32Array, expected: Float32Array): number {
-  expect(actual).toHaveLength(expected.length);
-  const scale = Math.max(...expected.map(Math.abs));
-  return Math.max(...actual.map((value, i) => Math.abs(value - (expected[i] as number)))) / scale;
 }
 
 beforeAll(async () => {

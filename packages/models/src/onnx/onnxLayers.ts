@@ -1,4 +1,4 @@
-import type { Layers } from "../layers.ts";
+import { BATCH_NORM_EPSILON, type Layers } from "../layers.ts";
 import type { HostTensor, HostTensors } from "../safetensors/hostTensor.ts";
 import type { GraphBuilder } from "./graphBuilder.ts";
 
@@ -7,8 +7,6 @@ export interface GraphValue {
   readonly name: string;
   readonly channels: number;
 }
-
-const EPSILON = 1e-5;
 
 /**
  * The layers as nodes of an ONNX graph, channels first, in inference.
@@ -61,7 +59,9 @@ export function onnxLayers(
     batchNorm(name, maps) {
       const statistics = [weight(`${name}.running_mean`), weight(`${name}.running_var`)];
       const inputs = [maps.name, ...weights(name, true), ...statistics];
-      const output = graph.node("BatchNormalization", inputs, { epsilon: { float: EPSILON } });
+      const output = graph.node("BatchNormalization", inputs, {
+        epsilon: { float: BATCH_NORM_EPSILON },
+      });
       return { ...maps, name: output };
     },
 

@@ -1,9 +1,6 @@
-import { show, ValueError } from "@apr-kit/contracts";
-import { assertNormalization, type Normalization } from "../asPredict.ts";
-import { assertFiniteFloats } from "../assertFiniteFloats.ts";
-import { assertParameters } from "../assertParameters.ts";
+import type { Normalization } from "../asPredict.ts";
+import { assertExport, type ExportOptions } from "../assertExport.ts";
 import type { Model } from "../model.ts";
-import { pyTorchShape } from "../pyTorchLayout.ts";
 import type { HostTensors } from "../safetensors/hostTensor.ts";
 import { GraphBuilder } from "./graphBuilder.ts";
 import { onnxLayers } from "./onnxLayers.ts";
@@ -13,13 +10,6 @@ import { FLOAT_TENSOR, ModelProto } from "./onnxSchema.ts";
 export const ONNX_OPSET = 17;
 const IR_VERSION = 8;
 
-export interface WriteOnnxOptions {
-  /** Put in front of the network, so that the graph takes images in [0, 1]; by default nothing is. */
-  readonly normalization?: Normalization;
-  /** What each logit stands for; kept in the metadata. */
-  readonly classNames?: readonly string[];
-}
-
 /**
  * Writes a network in inference as the bytes of an ONNX file.
  *
@@ -27,7 +17,7 @@ export interface WriteOnnxOptions {
  *
  * @param model   the network, at whatever width
  * @param tensors its state dict, as `toStateDict` or `matchStateDict(...).tensors` give it
- * @param options see WriteOnnxOptions
+ * @param options see ExportOptions
  *
  * Convention: images are channels first, as ONNX has it, RGB; with `normalization` in [0, 1], without it
  * already normalised. Batch, height and width are free. Operator set 17 of the default domain. Batch
@@ -38,22 +28,19 @@ export interface WriteOnnxOptions {
 export function writeOnnx(
   model: Model,
   tensors: HostTensors,
-  { normalization, classNames }: WriteOnnxOptions = {},
+  options: ExportOptions = {},
 ): Uint8Array {
-  assertParameters("writeOnnx", model.parameters, tensors, ({ shape }) => pyTorchShape(shape));
-  assertFiniteFloats("writeOnnx", tensors);
-  if (normalization !== undefined) assertNormalization("writeOnnx", normalization);
-  assertClassNames(model, classNames);
+  assertExport("writeOnnx", model, tensors, options);
 
   const graph = new GraphBuilder();
-  const images = { name: normalized(graph, "images", normalization), channels: 3 };
+  const images = { name: normalized(graph, "images", options.normalization), channels: 3 };
   const { name } = model.build(onnxLayers(graph, tensors), images);
   graph.nodes.push({ name: "logits", op_type: "Identity", input: [name], output: ["logits"] });
   const file = {
     ir_version: IR_VERSION,
     producer_name: "apr-kit",
     opset_import: [{ domain: "", version: ONNX_OPSET }],
-    metadata_props: metadata(model, { normalization, classNames }),
+    metadata_props: metadata(model, options),
     graph: {
       name: model.name,
       node: graph.nodes,
@@ -83,23 +70,14 @@ function value(name: string, dims: readonly (number | string)[]): object {
 
 function metadata(
   model: Model,
-  parts: { readonly [key: string]: object | undefined },
+  { normalization, classNames }: ExportOptions,
 ): { readonly key: string; readonly value: string }[] {
   const entries = [
     { key: "apr-kit.architecture", value: model.name },
     { key: "apr-kit.config", value: JSON.stringify(model.config) },
   ];
-  for (const [key, part] of Object.entries(parts)) {
+  for (const [key, part] of Object.entries({ normalization, classNames })) {
     if (part !== undefined) entries.push({ key: `apr-kit.${key}`, value: JSON.stringify(part) });
   }
   return entries;
-}
-
-function assertClassNames(model: Model, classNames: readonly string[] | undefined): void {
-  const { numClasses } = model.config;
-  if (classNames === undefined || classNames.length === numClasses) return;
-  throw new ValueError("writeOnnx", {
-    expected: `${numClasses} class names`,
-    actual: show(classNames),
-  });
 }

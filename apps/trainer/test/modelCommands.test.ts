@@ -114,7 +114,7 @@ describe("apr model convert", () => {
   });
 
   test.each<[string[], string]>([
-    [["in.safetensors", "out.h5"], "expected an output of .safetensors or .onnx, got "],
+    [["in.safetensors", "out.h5"], "expected an output of .safetensors, .onnx or .json, got "],
     [["in.h5", "out.onnx"], "expected a .pth, .pt or .safetensors file, got "],
     [["none.pth", "out.onnx"], "cannot be read; give the path of a file of weights"],
     [["other.safetensors", "out.onnx"], "of no architecture that we know; --architecture NAME"],

@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { availableEngines, startEngine } from "@apr-kit/engine";
-import { readSafetensors } from "@apr-kit/models";
+import { loadClassifier, readSafetensors } from "@apr-kit/models";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { parseConfig } from "../src/config/loadConfig.ts";
 import { evaluate } from "../src/evaluation/evaluate.ts";
+import { convertModel } from "../src/models/convertModel.ts";
 import { advanceRun, closeRun } from "../src/runs/advanceRun.ts";
 import { predictRun } from "../src/runs/predictRun.ts";
 import { openRun, saveRun } from "../src/runs/runFolder.ts";
@@ -117,9 +118,17 @@ describe.each(engines.filter((engine) => engine !== "cpu"))("a run on %s", (engi
   test("keeps a checkpoint that loads as a model under PyTorch's names", async () => {
     const path = join(directory, `${engine}-whole`, "checkpoint.safetensors");
     const { tensors, metadata } = readSafetensors(await readFile(path));
-    expect(metadata).toMatchObject({ architecture: "fastnet", stepsDone: "5" });
+    expect(metadata).toMatchObject({ "apr-kit.architecture": "fastnet", stepsDone: "5" });
     expect(tensors.get("stem.conv.weight")?.shape).toEqual([2, 3, 3, 3]); // [out, in, height, width]
     expect(tensors.has("optimizer.velocity.stem.conv.weight")).toBe(true);
+  });
+
+  test("leaves as a classifier with the normalisation it was trained with", async () => {
+    const output = join(directory, `${engine}.safetensors`);
+    await convertModel(join(directory, `${engine}-whole`), output);
+    const { normalization, parameters } = loadClassifier(await readFile(output));
+    expect(normalization).toEqual({ mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] });
+    tf.dispose([...parameters.values()]);
   });
 
   test("in a folder of another configuration is refused", async () => {

@@ -6,9 +6,11 @@ import { jsonOption, positiveInteger } from "./options.ts";
 /** `apr model convert`: PyTorch weights in, standard formats out. */
 export function modelConvertCommand(): Command {
   return new Command("convert")
-    .description("turn a PyTorch checkpoint or safetensors file into safetensors or ONNX")
-    .argument("<in>", "a .pth, .pt (zip format) or .safetensors file")
-    .argument("<out>", "a .safetensors or .onnx file")
+    .description(
+      "turn a PyTorch checkpoint or safetensors file into safetensors, ONNX or a tfjs GraphModel",
+    )
+    .argument("<in>", "a .pth, .pt (zip format) or .safetensors file, or the folder of a run")
+    .argument("<out>", "a .safetensors, .onnx or .json (tfjs GraphModel) file")
     .option("--architecture <name>", "default: what the file says, or its names and shapes")
     .option("--classes <n>", "number of classes (default: the file's)", positiveInteger)
     .option("--mean <r,g,b>", "normalisation in the [0, 1] scale, put into the output", triple)
@@ -28,6 +30,7 @@ Nothing of a checkpoint is executed: tensors, numbers, text and plain containers
 Examples:
   $ apr model convert resnet18.pth resnet18.safetensors --mean 0.4914,0.4822,0.4465 --std 0.2023,0.1994,0.2010
   $ apr model convert model_best.pth.tar wrn.onnx --mean 0.5,0.5,0.5 --std 0.5,0.5,0.5
+  $ apr model convert runs/quickstart-apr-sp-seed1 web/model.json
   $ apr model convert other.pth mine.safetensors --architecture resnet18 --classes 100 --no-strict --json`,
     )
     .action(async (input: string, output: string, { json, ...options }) => {
@@ -62,10 +65,17 @@ function printReport(report: ConversionReport): void {
     ["missing", list(match.missing)],
     ["unexpected", list(match.unexpected)],
     ["of another shape", list(wrong)],
-    ["mean, std", `${normalization.mean.join(" ")}, ${normalization.std.join(" ")}`],
+    ["mean, std", describeNormalization(normalization)],
     ["format", report.format],
   ];
   printTable(["", report.input], rows);
+}
+
+function describeNormalization({ mean, std }: ConversionReport["normalization"]): string {
+  const isNone = mean.every((value) => value === 0) && std.every((value) => value === 1);
+  return isNone
+    ? "none: give --mean and --std if it was trained with them"
+    : `${mean.join(" ")}, ${std.join(" ")}`;
 }
 
 const SHOWN = 5;

@@ -40,13 +40,12 @@ export function chooseModel(weights: Weights, { architecture, classes }: ModelCh
     : createModel(found.name, { ...found.config, numClasses: classes });
 }
 
-/** What our own files state: classifiers under "apr-kit.", checkpoints without it. */
+/** What our own files state, classifiers and checkpoints. */
 function statedModel(metadata: Weights["metadata"]): Model | undefined {
-  const isClassifier = "apr-kit.architecture" in metadata;
-  const name = metadata[isClassifier ? "apr-kit.architecture" : "architecture"];
+  const name = metadata["apr-kit.architecture"];
   const isOurs = name !== undefined && (modelNames as readonly string[]).includes(name);
   if (!isOurs) return undefined;
-  const config = stated(metadata, isClassifier ? "apr-kit.config" : "config");
+  const config = stated(metadata, "apr-kit.config");
   const { numClasses, width } = { ...(config as Partial<ModelConfig> | undefined) };
   if (numClasses === undefined || width === undefined) return undefined;
   return createModel(name, { numClasses, width });

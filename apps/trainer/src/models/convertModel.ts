@@ -1,4 +1,5 @@
 import { writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { publishFile } from "@apr-kit/cache";
 import {
   describe,
@@ -11,6 +12,7 @@ import {
   ONNX_OPSET,
   resolveStateDict,
   type StateDictMatch,
+  writeGraphModel,
   writeOnnx,
 } from "@apr-kit/models";
 import { CliError } from "../terminal/cliError.ts";
@@ -47,10 +49,11 @@ export interface ConversionReport {
 const NO_NORMALIZATION: Normalization = { mean: [0, 0, 0], std: [1, 1, 1] };
 
 /**
- * Converts a file of weights to safetensors or ONNX.
+ * Converts a file of weights to safetensors, ONNX or a tfjs GraphModel.
  *
  * Convention: the output is a whole classifier of [0, 1] images: its normalisation is `mean` and
- * `std`, else the input's, else none (0 and 1). It is written whole or not at all.
+ * `std`, else the input's, else none (0 and 1). Files are written whole or not at all; of a GraphModel
+ * the weights come first, under the name that its .json gives.
  *
  * @throws {CliError} if the formats or options do not fit
  * @throws {ValueError | ShapeError} if the file is damaged, or strict and the weights do not fit
@@ -80,8 +83,11 @@ export async function convertModel(
   };
   options.onReport?.(report);
   const { tensors } = resolveStateDict(model, weights.tensors, { strict: options.strict ?? true });
-  const bytes = encode.run(model, tensors, { normalization, classNames: names(model, weights) });
-  await publishFile(output, (temporary) => writeFile(temporary, bytes));
+  const extras = { normalization, classNames: names(model, weights) };
+  for (const { name, content } of encode.run(model, tensors, extras)) {
+    const path = join(dirname(output), name);
+    await publishFile(path, (temporary) => writeFile(temporary, content));
+  }
   return report;
 }
 
@@ -90,20 +96,46 @@ interface Extras {
   readonly classNames: readonly string[];
 }
 
+interface EncodedFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
 interface Encoder {
   readonly format: string;
-  readonly run: (model: Model, tensors: HostTensors, extras: Extras) => Uint8Array;
+  readonly run: (model: Model, tensors: HostTensors, extras: Extras) => readonly EncodedFile[];
 }
 
 function encoderOf(output: string): Encoder {
-  if (/\.safetensors$/i.test(output)) {
+  const name = basename(output);
+  if (/\.safetensors$/i.test(name)) {
     return {
       format: "safetensors",
-      run: (model, tensors, extras) => encodeClassifier({ model, tensors, ...extras }),
+      run: (model, tensors, extras) => [
+        { name, content: encodeClassifier({ model, tensors, ...extras }) },
+      ],
     };
   }
-  if (/\.onnx$/i.test(output)) return { format: `ONNX, opset ${ONNX_OPSET}`, run: writeOnnx };
-  throw new CliError("FORMAT", `expected an output of .safetensors or .onnx, got ${output}`);
+  if (/\.onnx$/i.test(name)) {
+    return {
+      format: `ONNX, opset ${ONNX_OPSET}`,
+      run: (...given) => [{ name, content: writeOnnx(...given) }],
+    };
+  }
+  if (/\.json$/i.test(name)) {
+    return {
+      format: "tfjs GraphModel",
+      run: (model, tensors, extras) => {
+        const weightsFile = name.replace(/\.json$/i, ".weights.bin");
+        const { json, weights } = writeGraphModel(model, tensors, { ...extras, weightsFile });
+        return [
+          { name: weightsFile, content: weights },
+          { name, content: json },
+        ];
+      },
+    };
+  }
+  throw new CliError("FORMAT", `expected an output of .safetensors, .onnx or .json, got ${output}`);
 }
 
 function normalizationOf(weights: Weights, { mean, std }: ConvertOptions): Normalization {

@@ -1,6 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
 import { type HostTensors, readPth, readSafetensors } from "@apr-kit/models";
+import { CHECKPOINT } from "../runs/runFolder.ts";
 import { CliError } from "../terminal/cliError.ts";
 
 /** Weights of a file, with what it says of itself. */
@@ -15,7 +17,7 @@ export interface Weights {
 const OPTIMIZER = /^optimizer\./;
 
 /**
- * Reads weights from a .pth, .pt or .safetensors file, by its extension.
+ * Reads weights from a .pth, .pt or .safetensors file, by its extension, or from the folder of a run.
  *
  * @param key where in a .pth's dict to look; see readPth
  *
@@ -23,7 +25,9 @@ const OPTIMIZER = /^optimizer\./;
  * @throws {SetupError} if the file cannot be read
  * @throws {ValueError} if it is damaged
  */
-export async function readWeights(file: string, key?: string): Promise<Weights> {
+export async function readWeights(path: string, key?: string): Promise<Weights> {
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  const file = isFolder ? join(path, CHECKPOINT) : path;
   if (/\.safetensors$/i.test(file)) {
     const { tensors, metadata } = readSafetensors(await bytesOf(file));
     const weights = new Map([...tensors].filter(([name]) => !OPTIMIZER.test(name)));
@@ -32,8 +36,8 @@ export async function readWeights(file: string, key?: string): Promise<Weights> 
   if (!/\.(pth|pt|tar|ckpt|bin)$/i.test(file)) {
     throw new CliError("FORMAT", `expected a .pth, .pt or .safetensors file, got ${file}`);
   }
-  const { tensors, path } = readPth(await bytesOf(file), key === undefined ? {} : { key });
-  return { tensors, metadata: {}, path };
+  const found = readPth(await bytesOf(file), key === undefined ? {} : { key });
+  return { tensors: found.tensors, metadata: {}, path: found.path };
 }
 
 /**
@@ -58,7 +62,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
     throw new SetupError(
       "convert",
       `${file} cannot be read`,
-      "give the path of a file of weights",
+      "give the path of a file of weights, or of a run",
       {
         cause,
       },

@@ -1,5 +1,7 @@
 import { SetupError } from "@apr-kit/contracts";
+import type { DatasetFacts } from "@apr-kit/datasets";
 import {
+  classifierMetadata,
   fromStateDict,
   type HostTensor,
   type Model,
@@ -22,11 +24,15 @@ const VELOCITY = "optimizer.velocity.";
 /**
  * Packs a run into the bytes of one safetensors file.
  *
- * Convention: parameters carry PyTorch's names and layout, so the file loads as a model elsewhere;
- * velocities lie beside them as `optimizer.velocity.<name>`, in our layout.
+ * Convention: parameters carry PyTorch's names and layout, and the metadata are those of a classifier, so
+ * the file loads as a model elsewhere; velocities lie beside them as `optimizer.velocity.<name>`, in our
+ * layout.
+ *
+ * @param facts of the data set: its normalisation and class names
  */
 export async function encodeCheckpoint(
   model: Model,
+  { normalisation: normalization, classes: classNames }: DatasetFacts,
   { state, stepsDone, trainingSeconds }: Checkpoint,
 ): Promise<Uint8Array> {
   const tensors = new Map<string, HostTensor>(await toStateDict(model, state.parameters));
@@ -37,8 +43,7 @@ export async function encodeCheckpoint(
   return writeSafetensors({
     tensors,
     metadata: {
-      architecture: model.name,
-      config: JSON.stringify(model.config),
+      ...classifierMetadata({ model, normalization, classNames }),
       stepsDone: `${stepsDone}`,
       trainingSeconds: `${trainingSeconds}`,
     },

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { publishFile } from "@apr-kit/cache";
+import { findDataset } from "@apr-kit/datasets";
 import { createModel, initialParameters, type Model } from "@apr-kit/models";
 import { parseConfig } from "../config/loadConfig.ts";
 import type { RunConfig } from "../config/schema.ts";
@@ -22,7 +23,7 @@ export interface Run {
 
 const CONFIG = "config.json";
 const HISTORY = "history.ndjson";
-const CHECKPOINT = "checkpoint.safetensors";
+export const CHECKPOINT = "checkpoint.safetensors";
 
 /**
  * Opens the run of configuration `wanted` in `directory`, where it was left or at its start.
@@ -73,13 +74,14 @@ export async function loadRun(directory: string): Promise<Run> {
 
 /** Stores a moment of the run; a reader sees the former moment or this one, never a mixture. */
 export async function saveRun(
-  { directory, model }: Run,
+  { directory, model, config }: Run,
   checkpoint: Checkpoint,
   history: readonly StepRecord[],
 ): Promise<void> {
   const lines = history.map((record) => `${JSON.stringify(record)}\n`).join("");
   await publish(directory, HISTORY, lines); // first: a reader takes only the checkpoint's steps of it
-  await publish(directory, CHECKPOINT, await encodeCheckpoint(model, checkpoint));
+  const { facts } = findDataset(config.dataset);
+  await publish(directory, CHECKPOINT, await encodeCheckpoint(model, facts, checkpoint));
 }
 
 /** Removes what a run left in a folder, and nothing else. */

@@ -1,6 +1,6 @@
 import { elementBytes, type NumericData, type NumericType } from "./numericArray.ts";
 
-/** A typed array of `length` zeros that holds elements of `type`. */
+/** What holds the elements of each type. */
 const ARRAYS = {
   bool: Uint8Array,
   uint8: Uint8Array,
@@ -27,7 +27,15 @@ export function decodeNumbers(
   type: NumericType,
   isBigEndian: boolean,
 ): NumericData {
-  const own = new Uint8Array(bytes); // slice() of a Buffer would share its memory
+  return adoptNumbers(new Uint8Array(bytes), type, isBigEndian); // slice() of a Buffer would share
+}
+
+/** As {@link decodeNumbers}, but in place: `own` is all of its buffer, and nobody else's. */
+export function adoptNumbers(
+  own: Uint8Array<ArrayBuffer>,
+  type: NumericType,
+  isBigEndian: boolean,
+): NumericData {
   const width = elementBytes[type];
   if (width > 1 && isBigEndian === IS_LITTLE_ENDIAN) reverseEach(own, width);
   if (type === "float16") return widen(new Uint16Array(own.buffer));

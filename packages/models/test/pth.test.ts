@@ -176,11 +176,6 @@ describe("readPth", () => {
     ["a storage that is none", ["K", 1, "Q"], "references to storages only, got 1"],
     ["a prototype by its name", ["cx\n__proto__\n"], '"x.__proto__", which is not on'],
     [
-      "a big-endian scalar",
-      ["cnumpy\ndtype\nU", 2, "f8", 0x85, "R(K", 3, "U", 1, ">tb"],
-      "big-endian",
-    ],
-    [
       "a scalar of objects",
       ["cnumpy.core.multiarray\nscalar\nK", 1, "C", 0, 0x86, "R"],
       "NumPy scalar",

@@ -1,11 +1,10 @@
 import { show } from "@apr-kit/contracts";
+import { unpickle, unzipEntries } from "@apr-kit/formats";
 import type { HostTensor, HostTensors } from "../safetensors/hostTensor.ts";
-import { unzipCheckpoint } from "./checkpointZip.ts";
 import { findStateDict } from "./findStateDict.ts";
 import { malformed } from "./malformed.ts";
 import { materialise } from "./materialise.ts";
 import { type TensorReference, torchGlobal, torchStorage } from "./torchGlobals.ts";
-import { unpickle } from "./unpickle.ts";
 
 /** Pickles of checkpoints are small; each of their bytes may become an object of hundreds. */
 const MAX_PICKLE_BYTES = 16 * 2 ** 20;
@@ -62,7 +61,13 @@ function readRoot(bytes: Uint8Array): unknown {
   if (order !== "" && order !== "little") {
     throw malformed("numbers in little-endian order", show(order));
   }
-  return unpickle(pickle, { global: torchGlobal, persistent: torchStorage });
+  return unpickle(pickle, { where: "readPth", global: torchGlobal, persistent: torchStorage });
+}
+
+/** Entries by the name below the archive's only folder. */
+function unzipCheckpoint(bytes: Uint8Array, isWanted: (name: string) => boolean) {
+  const rename = (name: string) => name.slice(name.indexOf("/") + 1);
+  return unzipEntries(bytes, { where: "readPth", isWanted, rename });
 }
 
 function readTensors(

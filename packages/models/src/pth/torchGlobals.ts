@@ -1,7 +1,6 @@
 import { show } from "@apr-kit/contracts";
+import { PickleGlobal, plainGlobals } from "@apr-kit/formats";
 import { malformed } from "./malformed.ts";
-import { NumpyDtype, numpyScalar } from "./numpyScalar.ts";
-import { PickleGlobal } from "./unpickle.ts";
 
 /** Element types of PyTorch storages that we read. */
 export type TorchDtype =
@@ -60,7 +59,7 @@ const STORAGES: Readonly<Record<string, TorchDtype>> = {
 /** Named in the dict of optimiser options and the like; never applied. */
 const INERT = ["float32", "float16", "bfloat16", "float64", "int64", "strided"];
 
-const allowed = new Map<string, PickleGlobal>();
+const allowed = plainGlobals("readPth");
 
 function allow(name: string, call?: (args: readonly unknown[]) => unknown): void {
   allowed.set(name, new PickleGlobal(name, call));
@@ -79,19 +78,6 @@ for (const name of ["_rebuild_parameter", "_rebuild_parameter_with_state"]) {
 allow("torch.Size", ([sizes]) => sizes ?? []);
 allow("torch.device", ([name]) => name);
 allow("torch.serialization._get_layout", ([name]) => name);
-for (const name of ["collections.OrderedDict", "builtins.dict", "__builtin__.dict"]) {
-  allow(name, emptyDict);
-}
-for (const module of ["builtins", "__builtin__"]) {
-  for (const name of ["set", "frozenset", "list", "tuple"]) {
-    allow(`${module}.${name}`, ([items]) => items ?? []);
-  }
-}
-allow("_codecs.encode", latin1Bytes);
-allow("numpy.dtype", ([code]) => new NumpyDtype(code));
-for (const module of ["numpy.core.multiarray", "numpy._core.multiarray"]) {
-  allow(`${module}.scalar`, numpyScalar);
-}
 
 /** Resolves a global of the allow-list. */
 export function torchGlobal(module: string, name: string): PickleGlobal {
@@ -138,17 +124,4 @@ function isSize(value: unknown): value is number {
 
 function isSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.length <= MAX_RANK && value.every(isSize);
-}
-
-function emptyDict(args: readonly unknown[]): Map<unknown, unknown> {
-  if (args.length > 0) throw malformed("dicts that start empty", "a dict made of arguments");
-  return new Map();
-}
-
-/** How protocol 2 spells bytes: each as the character of its number. */
-function latin1Bytes([text, encoding]: readonly unknown[]): Uint8Array {
-  if (typeof text !== "string" || encoding !== "latin1") {
-    throw malformed("bytes spelled in latin1", `${show(text)} in ${show(encoding)}`);
-  }
-  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

@@ -1,6 +1,5 @@
 import { show } from "@apr-kit/contracts";
-import { malformed } from "./malformed.ts";
-import { PickleMachine } from "./pickleMachine.ts";
+import { type PickledStrings, PickleMachine } from "./pickleMachine.ts";
 
 /** Something of an allow-list that a pickle may name, and perhaps apply to arguments. */
 export class PickleGlobal {
@@ -16,21 +15,26 @@ export interface TakesState {
   setState(state: unknown): void;
 }
 
-/** What a pickle may refer to. */
-export interface Resolvers {
+/** What a pickle may refer to, and how it is read. */
+export interface UnpickleOptions {
+  /** The function that messages name. */
+  readonly where: string;
   /** Throws if the name is not allowed. */
   readonly global: (module: string, name: string) => PickleGlobal;
-  readonly persistent: (id: unknown) => unknown;
+  /** Default: references to things outside the pickle are refused. */
+  readonly persistent?: (id: unknown) => unknown;
+  /** How the strings of Python 2 are read; default "utf8". */
+  readonly strings?: PickledStrings;
 }
 
 /**
  * Reads a binary pickle (protocols 2 to 5) into plain values, executing nothing.
  *
  * @returns numbers, bigints, strings, booleans, null; bytes as Uint8Array, lists, tuples and sets as
- *          arrays, dicts as Maps; and what the resolvers give
+ *          arrays, dicts as Maps; and what `global` and `persistent` give
  *
  * Convention: the opcodes of protocols 0 and 1 that spell values in text are refused, as are
- * extension registries and out-of-band buffers; no checkpoint has them. State given to a dict is
+ * extension registries and out-of-band buffers; no file of ours has them. State given to a dict is
  * dropped (PyTorch hangs `_metadata` on its state dicts).
  * Cost: linear in the size of the pickle, in time and memory.
  *
@@ -38,14 +42,24 @@ export interface Resolvers {
  *
  * @see CPython, Lib/pickletools.py, for the meaning of each opcode
  */
-export function unpickle(pickle: Uint8Array, resolvers: Resolvers): unknown {
-  const machine = new PickleMachine(pickle);
+export function unpickle(
+  pickle: Uint8Array,
+  { where, global, persistent, strings = "utf8" }: UnpickleOptions,
+): unknown {
+  const machine = new PickleMachine(pickle, { where, strings });
+  const resolvers = { global, persistent: persistent ?? refuse };
+  function refuse(id: unknown): never {
+    throw machine.malformed("no reference to things outside the pickle", show(id));
+  }
   for (;;) {
     const opcode = machine.byte();
     if (opcode === STOP) return machine.pop();
     const run = opcodes[opcode];
     if (run === undefined) {
-      throw malformed("opcodes of binary pickles", `0x${opcode.toString(16).padStart(2, "0")}`);
+      throw machine.malformed(
+        "opcodes of binary pickles",
+        `0x${opcode.toString(16).padStart(2, "0")}`,
+      );
     }
     run(machine, resolvers);
   }
@@ -53,9 +67,11 @@ export function unpickle(pickle: Uint8Array, resolvers: Resolvers): unknown {
 
 const STOP = 0x2e;
 
+type Resolvers = Required<Pick<UnpickleOptions, "global" | "persistent">>;
+
 const opcodes: Readonly<Record<number, (machine: PickleMachine, resolvers: Resolvers) => void>> = {
   // Frame, stack and memo
-  128: (m) => assertProtocol(m.byte()),
+  128: (m) => assertProtocol(m, m.byte()),
   149: (m) => void m.uint64(),
   40: (m) => m.mark(),
   48: (m) => void m.pop(),
@@ -80,8 +96,9 @@ const opcodes: Readonly<Record<number, (machine: PickleMachine, resolvers: Resol
   66: (m) => m.push(m.bytes(m.uint32())),
   67: (m) => m.push(m.bytes(m.byte())),
   142: (m) => m.push(m.bytes(m.uint64())),
-  84: (m) => m.push(m.text(m.uint32())),
-  85: (m) => m.push(m.text(m.byte())),
+  150: (m) => m.push(m.bytes(m.uint64())),
+  84: (m) => m.push(m.string(m.uint32())),
+  85: (m) => m.push(m.string(m.byte())),
   88: (m) => m.push(m.text(m.uint32())),
   140: (m) => m.push(m.text(m.byte())),
   141: (m) => m.push(m.text(m.uint64())),
@@ -113,22 +130,22 @@ const opcodes: Readonly<Record<number, (machine: PickleMachine, resolvers: Resol
   147: (m, { global }) => {
     const [module, name] = popMany(m, 2);
     if (typeof module !== "string" || typeof name !== "string") {
-      throw malformed("a global named by text", `${show(module)} and ${show(name)}`);
+      throw m.malformed("a global named by text", `${show(module)} and ${show(name)}`);
     }
     m.push(global(module, name));
   },
   81: (m, { persistent }) => m.push(persistent(m.pop())),
-  82: (m) => m.push(apply(popMany(m, 2))),
-  129: (m) => m.push(apply(popMany(m, 2))),
+  82: (m) => m.push(apply(m, popMany(m, 2))),
+  129: (m) => m.push(apply(m, popMany(m, 2))),
   98: (m) => {
     const state = m.pop();
-    setState(m.top(), state);
+    setState(m, state);
   },
 };
 
-function assertProtocol(protocol: number): void {
+function assertProtocol(machine: PickleMachine, protocol: number): void {
   if (protocol >= 2 && protocol <= 5) return;
-  throw malformed("a pickle of protocol 2 to 5", `protocol ${protocol}`);
+  throw machine.malformed("a pickle of protocol 2 to 5", `protocol ${protocol}`);
 }
 
 function popMany(machine: PickleMachine, count: number): unknown[] {
@@ -139,32 +156,35 @@ function popMany(machine: PickleMachine, count: number): unknown[] {
 
 function extend(machine: PickleMachine, items: readonly unknown[]): void {
   const list = machine.top();
-  if (!Array.isArray(list)) throw malformed("a list to append to", describeValue(list));
+  if (!Array.isArray(list)) throw machine.malformed("a list to append to", describeValue(list));
   for (const item of items) list.push(item);
 }
 
 function assign(machine: PickleMachine, items: readonly unknown[]): void {
   const dict = machine.top();
-  if (!(dict instanceof Map)) throw malformed("a dict to set items of", describeValue(dict));
-  if (items.length % 2 !== 0) throw malformed("keys and values in pairs", "a key without a value");
+  if (!(dict instanceof Map))
+    throw machine.malformed("a dict to set items of", describeValue(dict));
+  if (items.length % 2 !== 0)
+    throw machine.malformed("keys and values in pairs", "a key without a value");
   for (let i = 0; i < items.length; i += 2) dict.set(items[i], items[i + 1]);
 }
 
-function apply([callee, args]: readonly unknown[]): unknown {
+function apply(machine: PickleMachine, [callee, args]: readonly unknown[]): unknown {
   if (!(callee instanceof PickleGlobal) || callee.call === undefined || !Array.isArray(args)) {
     const name = callee instanceof PickleGlobal ? callee.name : describeValue(callee);
-    throw malformed("a call of a function of the allow-list", `a call of ${name}`);
+    throw machine.malformed("a call of a function of the allow-list", `a call of ${name}`);
   }
   return callee.call(args);
 }
 
-function setState(value: unknown, state: unknown): void {
+function setState(machine: PickleMachine, state: unknown): void {
+  const value = machine.top();
   if (value instanceof Map) return;
   if (typeof value === "object" && value !== null && "setState" in value) {
     (value as TakesState).setState(state);
     return;
   }
-  throw malformed("state for values that take it", `state for ${describeValue(value)}`);
+  throw machine.malformed("state for values that take it", `state for ${describeValue(value)}`);
 }
 
 function describeValue(value: unknown): string {

@@ -1,7 +1,16 @@
 import { show } from "@apr-kit/contracts";
-import { malformed } from "./malformed.ts";
+import { malformed } from "../malformed.ts";
 
-/** Integers of checkpoints are sizes, counters and seeds; a longer one is an attack on our time. */
+/** How the strings of Python 2 (bytes of no stated encoding) are read. */
+export type PickledStrings = "utf8" | "latin1";
+
+export interface MachineOptions {
+  /** The function that the caller called, for messages. */
+  readonly where: string;
+  readonly strings: PickledStrings;
+}
+
+/** Integers of pickles are sizes, counters and seeds; a longer one is an attack on our time. */
 const MAX_INTEGER_BYTES = 64;
 
 /**
@@ -16,7 +25,15 @@ export class PickleMachine {
   readonly #utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   #at = 0;
 
-  constructor(readonly pickle: Uint8Array) {
+  readonly where: string;
+  readonly #strings: PickledStrings;
+
+  constructor(
+    readonly pickle: Uint8Array,
+    { where, strings }: MachineOptions,
+  ) {
+    this.where = where;
+    this.#strings = strings;
     this.#view = new DataView(pickle.buffer, pickle.byteOffset, pickle.byteLength);
   }
 
@@ -47,7 +64,7 @@ export class PickleMachine {
   /** A little-endian integer in two's complement; a number where that is exact. */
   integer(length: number): number | bigint {
     if (length > MAX_INTEGER_BYTES) {
-      throw malformed(`integers of at most ${MAX_INTEGER_BYTES} bytes`, `${length}`);
+      throw this.malformed(`integers of at most ${MAX_INTEGER_BYTES} bytes`, `${length}`);
     }
     let value = 0n;
     this.bytes(length).forEach((byte, place) => {
@@ -63,12 +80,21 @@ export class PickleMachine {
     return this.pickle.subarray(start, start + length);
   }
 
+  malformed(expected: string, actual: string, cause?: unknown): Error {
+    return malformed(this.where, expected, actual, cause);
+  }
+
+  /** A string of Python 2. */
+  string(length: number): string {
+    return this.#strings === "latin1" ? latin1(this.bytes(length)) : this.text(length);
+  }
+
   text(length: number): string {
     const bytes = this.bytes(length);
     try {
       return this.#utf8.decode(bytes);
     } catch (cause) {
-      throw malformed("text in UTF-8 in the pickle", "other bytes", cause);
+      throw this.malformed("text in UTF-8 in the pickle", "other bytes", cause);
     }
   }
 
@@ -85,12 +111,12 @@ export class PickleMachine {
   }
 
   pop(): unknown {
-    if (this.stack.length === 0) throw malformed("a well-formed pickle", "an empty stack");
+    if (this.stack.length === 0) throw this.malformed("a well-formed pickle", "an empty stack");
     return this.stack.pop();
   }
 
   top(): unknown {
-    if (this.stack.length === 0) throw malformed("a well-formed pickle", "an empty stack");
+    if (this.stack.length === 0) throw this.malformed("a well-formed pickle", "an empty stack");
     return this.stack.at(-1);
   }
 
@@ -101,7 +127,7 @@ export class PickleMachine {
   /** Everything above the last mark. */
   popToMark(): unknown[] {
     const mark = this.#marks.pop();
-    if (mark === undefined) throw malformed("a well-formed pickle", "no mark on the stack");
+    if (mark === undefined) throw this.malformed("a well-formed pickle", "no mark on the stack");
     return this.stack.splice(mark);
   }
 
@@ -111,7 +137,7 @@ export class PickleMachine {
 
   get(index: number): void {
     if (!this.memo.has(index)) {
-      throw malformed("a well-formed pickle", `no memory of entry ${show(index)}`);
+      throw this.malformed("a well-formed pickle", `no memory of entry ${show(index)}`);
     }
     this.push(this.memo.get(index));
   }
@@ -119,7 +145,7 @@ export class PickleMachine {
   #advance(length: number): number {
     const start = this.#at;
     if (!(length >= 0 && start + length <= this.pickle.length)) {
-      throw malformed(
+      throw this.malformed(
         `${length} more bytes in the pickle`,
         `${this.pickle.length - start}: it is cut off`,
       );
@@ -127,4 +153,9 @@ export class PickleMachine {
     this.#at = start + length;
     return start;
   }
+}
+
+/** One character a byte; the decoder of that name in the Encoding Standard is Windows-1252. */
+function latin1({ buffer, byteOffset, length }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, length).toString("latin1");
 }

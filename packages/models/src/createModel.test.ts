@@ -26,7 +26,7 @@ describe("createModel", () => {
   test("lists the names that it knows when it does not know one", () => {
     for (const name of ["resnet-18", "toString", ""]) {
       expect(() => createModel(name)).toThrow(
-        "createModel: expected name to be one of fastnet, resnet18, preact-resnet18, wrn-40-2, " +
+        "createModel: expected name to be one of fastnet, resnet18, preact-resnet18, preact-resnet18-v2, " +
           `wrn-28-10, allconv, densenet-40-12, resnext-29-4x32d, resnet18-imagenet, resnet50, got "${name}"`,
       );
     }
@@ -86,6 +86,24 @@ describe("apply", () => {
     expectAllClose(statistics["stem.bn.running_var"] as tf.Tensor, tf.mul(variance, 128 / 127));
     expect(Object.keys(statistics)).toHaveLength(16);
     tf.dispose([batch, logits, statistics]);
+  });
+
+  test("gives back what the last layer sees, where that is asked for", () => {
+    const batch = images(2);
+    const plain = model.apply(parameters, batch, { mode: "inference" });
+    expect(plain).not.toHaveProperty("features");
+    const output = model.apply(parameters, batch, { mode: "inference", features: true });
+    const features = output.features as tf.Tensor2D;
+    expect(features.shape).toEqual([2, 16]);
+    const weight = parameters.get("linear.weight") as tf.Tensor;
+    const again = tf.mul(tf.matMul(features, weight as tf.Tensor2D), 0.125);
+    expectAllClose(again.dataSync(), plain.logits.dataSync());
+    expect(output.logits.dataSync()).toEqual(plain.logits.dataSync());
+    tf.dispose([plain.logits, output.logits, features, again]);
+    expectTensorDelta(() => {
+      tf.dispose({ ...model.apply(parameters, batch, { mode: "inference", features: true }) });
+    }, 0);
+    batch.dispose();
   });
 
   test("leaves nothing behind but what it returns", () => {

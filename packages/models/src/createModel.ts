@@ -60,10 +60,20 @@ export function createModel(name: string, options: Partial<ModelConfig> = {}): M
     const statistics: Record<string, tf.Tensor1D> = {};
     try {
       const layers = tensorLayers(parameters, applyOptions, statistics);
-      const logits = tf.tidy(() =>
-        network(layers, castPrecision(images as tf.Tensor4D, applyOptions.precision ?? "float32")),
-      );
-      return { logits, statistics };
+      const { precision = "float32", features: isWanted = false } = applyOptions;
+      const output = tf.tidy(() => {
+        let features: tf.Tensor2D | undefined;
+        const watched: typeof layers = {
+          ...layers,
+          linear(name, vectors, linearOptions) {
+            features = vectors;
+            return layers.linear(name, vectors, linearOptions);
+          },
+        };
+        const logits = network(watched, castPrecision(images as tf.Tensor4D, precision));
+        return { logits, ...(isWanted && features !== undefined ? { features } : {}) };
+      });
+      return { ...output, statistics };
     } catch (error) {
       tf.dispose(statistics); // kept, so the tidy has left them
       throw error;

@@ -43,7 +43,7 @@ export interface DropoutKey {
 }
 
 /** How to run a network. */
-export type ApplyOptions = PrecisionOption &
+export type ApplyOptions = CommonApplyOptions &
   (
     | { readonly mode: "inference" }
     | {
@@ -53,18 +53,22 @@ export type ApplyOptions = PrecisionOption &
       }
   );
 
-interface PrecisionOption {
+interface CommonApplyOptions {
   /**
    * Precision of feature maps and of the filters they meet, default "float32". Parameters, batch
    * statistics, the last layer and logits are float32 either way. "bfloat16" needs the engine "tensorflow".
    */
   readonly precision?: Precision;
+  /** Give back the features too, default false. */
+  readonly features?: boolean;
 }
 
 /** What a network gives back; the caller disposes all of it (`tf.dispose(output)`). */
 export interface ModelOutput {
   /** [batch, classes], float32. */
   readonly logits: Tensor2D;
+  /** What the last layer sees, [batch, features], float32; only where it was asked for. */
+  readonly features?: Tensor2D;
   /**
    * Batch statistics by the name of the running statistic that they update: means under
    * "….running_mean", unbiased variances under "….running_var", each [channel]. Empty in inference.

@@ -59,6 +59,8 @@ export function createRng(key: RngKey): Rng {
   let words = new Uint32Array(4);
   let position = 4;
   let spareNormal: number | undefined;
+  let lastBound = 1;
+  let limit = 2 ** 32;
 
   function uint32(): number {
     if (position === words.length) {
@@ -104,7 +106,10 @@ export function createRng(key: RngKey): Rng {
         actual: show(bound),
       });
     }
-    const limit = 2 ** 32 - (2 ** 32 % bound); // words at or above it would favour small results
+    if (bound !== lastBound) {
+      lastBound = bound;
+      limit = 2 ** 32 - (2 ** 32 % bound); // words at or above it would favour small results
+    }
     let word = uint32();
     while (word >= limit) word = uint32();
     return word % bound;

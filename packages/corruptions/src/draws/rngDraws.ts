@@ -13,12 +13,14 @@ export function rngDraws(rng: Rng): Draws {
   return {
     normal(count, mean, standardDeviation) {
       const values = new Float64Array(count);
-      for (let i = 0; i < count; i++) values[i] = mean + standardDeviation * rng.normal();
+      rng.fillNormal(values);
+      for (let i = 0; i < count; i++) values[i] = mean + standardDeviation * values[i]!;
       return values;
     },
     uniform(count, low, high) {
       const values = new Float64Array(count);
-      for (let i = 0; i < count; i++) values[i] = low + (high - low) * rng.uniform();
+      rng.fillUniform(values);
+      for (let i = 0; i < count; i++) values[i] = low + (high - low) * values[i]!;
       return values;
     },
     poisson(rates) {

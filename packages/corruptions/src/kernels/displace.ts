@@ -23,17 +23,24 @@ export function displace(
     for (let x = 0; x < side; x++, pixel++) {
       const row = reflectCoordinate(y + dy[pixel]!, side);
       const column = reflectCoordinate(x + dx[pixel]!, side);
-      const down = row - Math.floor(row);
-      const right = column - Math.floor(column);
-      const y0 = reflectIndex(Math.floor(row), side) * side * 3;
-      const y1 = reflectIndex(Math.floor(row) + 1, side) * side * 3;
-      const x0 = reflectIndex(Math.floor(column), side) * 3;
-      const x1 = reflectIndex(Math.floor(column) + 1, side) * 3;
-      for (let c = 0; c < 3; c++) {
-        const top =
-          image[y0 + x0 + c]! * (1 - down) * (1 - right) + image[y0 + x1 + c]! * (1 - down) * right;
-        const bottom = image[y1 + x0 + c]! * down * (1 - right);
-        out[pixel * 3 + c] = top + bottom + image[y1 + x1 + c]! * down * right;
+      const floorY = Math.floor(row);
+      const floorX = Math.floor(column);
+      const down = row - floorY;
+      const right = column - floorX;
+      const up = 1 - down;
+      const left = 1 - right;
+      const y0 = reflectIndex(floorY, side) * side;
+      const y1 = reflectIndex(floorY + 1, side) * side;
+      const x0 = reflectIndex(floorX, side);
+      const x1 = reflectIndex(floorX + 1, side);
+      const a = (y0 + x0) * 3;
+      const b = (y0 + x1) * 3;
+      const c = (y1 + x0) * 3;
+      const d = (y1 + x1) * 3;
+      for (let channel = 0; channel < 3; channel++) {
+        const top = image[a + channel]! * up * left + image[b + channel]! * up * right;
+        const most = top + image[c + channel]! * down * left;
+        out[pixel * 3 + channel] = most + image[d + channel]! * down * right;
       }
     }
   }

@@ -65,7 +65,7 @@ function halfKernel(sigma: number, truncate: number): Float64Array {
 
 type Border = (index: number, length: number) => number;
 
-/** Along height: whole rows are added to one another. */
+/** Along height. */
 function blurRows(
   values: Float64Array,
   side: number,
@@ -73,25 +73,30 @@ function blurRows(
   weights: Float64Array,
   at: Border,
 ): Float64Array {
+  const radius = weights.length - 1;
   const rowLength = side * channels;
+  const centre = weights[0]!;
+  const above = new Int32Array(radius + 1); // where the row at each distance starts
+  const below = new Int32Array(radius + 1);
   const out = new Float64Array(values.length);
   for (let y = 0; y < side; y++) {
     const to = y * rowLength;
-    const centre = weights[0]!;
-    for (let i = 0; i < rowLength; i++) out[to + i] = values[to + i]! * centre;
-    for (let j = weights.length - 1; j > 0; j--) {
-      const weight = weights[j]!;
-      const above = at(y - j, side) * rowLength;
-      const below = at(y + j, side) * rowLength;
-      for (let i = 0; i < rowLength; i++) {
-        out[to + i]! += (values[above + i]! + values[below + i]!) * weight;
+    for (let j = 1; j <= radius; j++) {
+      above[j] = at(y - j, side) * rowLength;
+      below[j] = at(y + j, side) * rowLength;
+    }
+    for (let i = 0; i < rowLength; i++) {
+      let sum = values[to + i]! * centre;
+      for (let j = radius; j > 0; j--) {
+        sum += (values[above[j]! + i]! + values[below[j]! + i]!) * weights[j]!;
       }
+      out[to + i] = sum;
     }
   }
   return out;
 }
 
-/** Along width: each row is extended beyond both ends once, then added to itself, shifted. */
+/** Along width: each row is extended beyond both ends first. */
 function blurColumns(
   values: Float64Array,
   side: number,
@@ -102,6 +107,7 @@ function blurColumns(
   const radius = weights.length - 1;
   const rowLength = side * channels;
   const margin = radius * channels;
+  const centre = weights[0]!;
   const extended = new Float64Array(rowLength + 2 * margin);
   const source = new Int32Array(extended.length);
   for (let x = -radius, i = 0; x < side + radius; x++) {
@@ -111,15 +117,12 @@ function blurColumns(
   for (let y = 0; y < side; y++) {
     const to = y * rowLength;
     for (let i = 0; i < extended.length; i++) extended[i] = values[to + source[i]!]!;
-    const centre = weights[0]!;
-    for (let i = 0; i < rowLength; i++) out[to + i] = values[to + i]! * centre;
-    for (let j = radius; j > 0; j--) {
-      const weight = weights[j]!;
-      const left = margin - j * channels;
-      const right = margin + j * channels;
-      for (let i = 0; i < rowLength; i++) {
-        out[to + i]! += (extended[left + i]! + extended[right + i]!) * weight;
+    for (let i = 0; i < rowLength; i++) {
+      let sum = extended[margin + i]! * centre;
+      for (let j = radius, apart = margin; j > 0; j--, apart -= channels) {
+        sum += (extended[margin + i - apart]! + extended[margin + i + apart]!) * weights[j]!;
       }
+      out[to + i] = sum;
     }
   }
   return out;

@@ -36,20 +36,21 @@ export function motionBlur(
   const padded = repeatEdges(bytes, side, channels, reach); // [side + 2 reach, side + 2 reach, channels]
   const rowLength = side * channels;
   const paddedLength = rowLength + 2 * reach * channels;
-  const sums = new Float64Array(bytes.length);
-  for (let tap = 0; tap < weights.length; tap++) {
-    const weight = weights[tap]!;
+  const origin = reach * paddedLength + reach * channels;
+  const offsets = Int32Array.from(weights, (_, tap) => {
     const right = Math.ceil(tap * Math.cos(angleRadians) - 0.5);
     const down = Math.ceil(tap * Math.sin(angleRadians) - 0.5);
-    const first = (reach + down) * paddedLength + (reach + right) * channels;
-    for (let y = 0; y < side; y++) {
-      const to = y * rowLength;
-      const from = first + y * paddedLength;
-      for (let i = 0; i < rowLength; i++) sums[to + i]! += weight * padded[from + i]!;
+    return origin + down * paddedLength + right * channels;
+  });
+  const out = new Uint8Array(bytes.length);
+  for (let y = 0, to = 0; y < side; y++) {
+    const row = y * paddedLength;
+    for (let from = row; from < row + rowLength; from++) {
+      let sum = 0;
+      for (let tap = 0; tap <= reach; tap++) sum += weights[tap]! * padded[from + offsets[tap]!]!;
+      out[to++] = Math.floor(sum * 257 + 0.5) / 257;
     }
   }
-  const out = new Uint8Array(bytes.length);
-  for (let i = 0; i < out.length; i++) out[i] = Math.floor(sums[i]! * 257 + 0.5) / 257;
   return out;
 }
 

@@ -23,12 +23,14 @@ export function warpAffine(image: Float32Array, side: number, matrix: AffineMatr
   const [m0, m1, m2, m3, m4, m5] = inverse(matrix);
   const out = new Float32Array(image.length);
   const fround = Math.fround;
+  const columnX = fineSteps(side, m0);
+  const columnY = fineSteps(side, m3);
   for (let y = 0, to = 0; y < side; y++) {
     const rowX = roundHalfToEven((m1 * y + m2) * FINE) + ROUNDING;
     const rowY = roundHalfToEven((m4 * y + m5) * FINE) + ROUNDING;
     for (let x = 0; x < side; x++) {
-      const sourceX = (rowX + roundHalfToEven(m0 * x * FINE)) >> COARSE_SHIFT;
-      const sourceY = (rowY + roundHalfToEven(m3 * x * FINE)) >> COARSE_SHIFT;
+      const sourceX = (rowX + columnX[x]!) >> COARSE_SHIFT;
+      const sourceY = (rowY + columnY[x]!) >> COARSE_SHIFT;
       const right = (sourceX & 31) / 32;
       const down = (sourceY & 31) / 32;
       const x0 = reflect101Index(sourceX >> 5, side) * 3;
@@ -47,6 +49,11 @@ export function warpAffine(image: Float32Array, side: number, matrix: AffineMatr
     }
   }
   return out;
+}
+
+/** What each column adds to a source coordinate, in 1/1024 pixel. */
+function fineSteps(side: number, perColumn: number): Int32Array {
+  return Int32Array.from({ length: side }, (_, x) => roundHalfToEven(perColumn * x * FINE));
 }
 
 function inverse([a, b, c, d, e, f]: AffineMatrix): AffineMatrix {

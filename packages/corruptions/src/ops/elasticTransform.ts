@@ -33,7 +33,8 @@ export function elasticTransform(
   const field = () => {
     const noise = draws.uniform(side * side, -1, 1);
     const smooth = gaussianBlur(noise, side, 1, { sigma, truncate: 3, border: "reflect" });
-    return Float32Array.from(smooth, (value) => value * alpha);
+    for (let i = 0; i < smooth.length; i++) smooth[i]! *= alpha;
+    return new Float32Array(smooth);
   };
   const dx = field();
   const dy = field();

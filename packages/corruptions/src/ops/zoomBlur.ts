@@ -31,26 +31,27 @@ export function zoomBlur(
   return bytesFromUnit32(unit);
 }
 
+/** Rows are mixed first, then columns, in float64. */
 function addZoom(sums: Float32Array, image: Float32Array, side: number, taps: ZoomTaps): void {
   const { first, second, fraction, inside } = taps;
-  for (let y = 0, to = 0; y < side; y++) {
-    const y0 = first[y]! * side;
-    const y1 = second[y]! * side;
+  const rowLength = side * 3;
+  const row = new Float64Array(rowLength);
+  for (let y = 0; y < side; y++) {
+    if (inside[y]! === 0) continue;
+    const y0 = first[y]! * rowLength;
+    const y1 = second[y]! * rowLength;
     const down = fraction[y]!;
     const up = 1 - down;
-    for (let x = 0; x < side; x++, to += 3) {
-      if (inside[y]! === 0 || inside[x]! === 0) continue;
+    for (let i = 0; i < rowLength; i++) row[i] = image[y0 + i]! * up + image[y1 + i]! * down;
+    for (let x = 0, to = y * rowLength; x < side; x++, to += 3) {
+      if (inside[x]! === 0) continue;
       const right = fraction[x]!;
       const left = 1 - right;
-      const a = (y0 + first[x]!) * 3;
-      const b = (y0 + second[x]!) * 3;
-      const c = (y1 + first[x]!) * 3;
-      const d = (y1 + second[x]!) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const top = image[a + channel]! * up * left + image[b + channel]! * up * right;
-        const most = top + image[c + channel]! * down * left;
-        sums[to + channel]! += Math.fround(most + image[d + channel]! * down * right);
-      }
+      const a = first[x]! * 3;
+      const b = second[x]! * 3;
+      sums[to]! += Math.fround(row[a]! * left + row[b]! * right);
+      sums[to + 1]! += Math.fround(row[a + 1]! * left + row[b + 1]! * right);
+      sums[to + 2]! += Math.fround(row[a + 2]! * left + row[b + 2]! * right);
     }
   }
 }

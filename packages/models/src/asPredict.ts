@@ -1,6 +1,7 @@
 import {
   asNormalizedImages,
   assertImages,
+  type NormalizedImages,
   type Predict,
   show,
   type UnitImages,
@@ -41,11 +42,19 @@ export function asPredict(
   return (images: UnitImages): tf.Tensor2D => {
     assertImages("predict", images);
     return tf.tidy(() => {
-      const centred = tf.sub(images, tf.tensor1d([...mean]));
-      const normalized = asNormalizedImages(tf.div(centred, tf.tensor1d([...std])));
+      const normalized = normalizeImages(images, { mean, std });
       return model.apply(parameters, normalized, { mode: "inference", precision }).logits;
     });
   };
+}
+
+/** (images - mean) / std, channel by channel. */
+export function normalizeImages(
+  images: UnitImages,
+  { mean, std }: Normalization,
+): NormalizedImages {
+  const centred = tf.sub(images, tf.tensor1d([...mean]));
+  return asNormalizedImages(tf.div(centred, tf.tensor1d([...std])));
 }
 
 /** Throws unless mean and std are three finite numbers, std positive ones. */

@@ -1,8 +1,9 @@
-import { asNormalizedImages, type NormalizedImages } from "@apr-kit/contracts";
+import { asNormalizedImages, asUnitImages, type NormalizedImages } from "@apr-kit/contracts";
 import { startEngine } from "@apr-kit/engine";
 import { expectAllClose, expectTensorDelta } from "@apr-kit/testing";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
+import { asFeatureExtractor } from "./asFeatureExtractor.ts";
 import { createModel } from "./createModel.ts";
 import { initialParameters } from "./initialParameters.ts";
 
@@ -99,7 +100,13 @@ describe("apply", () => {
     const again = tf.mul(tf.matMul(features, weight as tf.Tensor2D), 0.125);
     expectAllClose(again.dataSync(), plain.logits.dataSync());
     expect(output.logits.dataSync()).toEqual(plain.logits.dataSync());
-    tf.dispose([plain.logits, output.logits, features, again]);
+    const std = [0.5, 0.25, 2];
+    const pixels = asUnitImages(tf.add(tf.mul(batch, tf.tensor1d(std)), 0.5));
+    const extract = asFeatureExtractor(model, parameters, { mean: [0.5, 0.5, 0.5], std });
+    const extracted = extract(pixels);
+    expectAllClose(extracted.dataSync(), features.dataSync());
+    tf.dispose([plain.logits, output.logits, features, again, extracted]);
+    expectTensorDelta(() => extract(pixels), 1);
     expectTensorDelta(() => {
       tf.dispose({ ...model.apply(parameters, batch, { mode: "inference", features: true }) });
     }, 0);

@@ -1,4 +1,5 @@
 export { type ModelName, modelNames } from "./architectures/registry.ts";
+export { asFeatureExtractor } from "./asFeatureExtractor.ts";
 export { asPredict, type Normalization } from "./asPredict.ts";
 export type { ExportOptions } from "./assertExport.ts";
 export {

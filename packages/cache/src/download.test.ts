@@ -144,6 +144,17 @@ describe("a hopeless server", () => {
     return (error as Error).message;
   }
 
+  test("is checked against an MD5 sum where there is no better", async () => {
+    const server = await startServer((_, answer) => answer.end(data));
+    const { sha256: _, ...wanted } = request([server.url]);
+    await download({ ...wanted, md5: createHash("md5").update(data).digest("hex") });
+    expectOnly(wanted.file);
+    const other = { ...wanted, file: `${wanted.file}2`, md5: "0".repeat(32) };
+    expect(await failure(other)).toMatch(
+      /wrong checksum, md5 [0-9a-f]{12}… for 0{12}….*\(md5 0{32}\)/,
+    );
+  });
+
   test("with another file is refused, and nothing stays", async () => {
     const server = await startServer((_, answer) => answer.end(Buffer.alloc(data.length)));
     const wanted = request([server.url]);

@@ -3,8 +3,8 @@ import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
 import { fileTrouble } from "./fileTrouble.ts";
+import { hashFile } from "./hashFile.ts";
 import { flush } from "./publish.ts";
-import { sha256File } from "./sha256File.ts";
 import { TransferError, transfer } from "./transfer.ts";
 import { withLock } from "./withLock.ts";
 
@@ -13,8 +13,12 @@ export interface DownloadRequest {
   readonly urls: readonly string[];
   /** Where the file shall be. */
   readonly file: string;
-  /** 64 hexadecimal digits. Without it an interrupted download starts anew in the next process. */
+  /**
+   * 64 hexadecimal digits. Without a checksum an interrupted download starts anew in the next process.
+   */
   readonly sha256?: string;
+  /** 32 hexadecimal digits, for files of which nothing better is published; ignored beside sha256. */
+  readonly md5?: string;
   readonly size?: number;
   readonly onProgress?: OnProgress;
   /** Called once when another process is fetching the same file. */
@@ -42,10 +46,11 @@ export async function download(request: DownloadRequest): Promise<void> {
 }
 
 async function fetchUnderLock(request: DownloadRequest): Promise<void> {
-  const { urls, file, sha256 } = request;
+  const { urls, file } = request;
+  const sum = checksumOf(request);
   if ((await defectOf(file, request)) === undefined) return; // fetched by the one we waited for
   const part = `${file}.part`;
-  if (sha256 === undefined) await rm(part, { force: true }); // nothing could tell whether it still fits
+  if (sum === undefined) await rm(part, { force: true }); // nothing could tell whether it still fits
   const failures: string[] = [];
   for (const url of urls) {
     const failure = await fetchFrom(url, part, request);
@@ -55,7 +60,7 @@ async function fetchUnderLock(request: DownloadRequest): Promise<void> {
     }
     failures.push(`${url}: ${failure}`);
   }
-  const check = sha256 === undefined ? "" : ` (sha256 ${sha256})`;
+  const check = sum === undefined ? "" : ` (${sum.algorithm} ${sum.value})`;
   throw new SetupError(
     "download",
     `could not get ${basename(file)} (${failures.join("; ")})`,
@@ -112,16 +117,25 @@ async function fetchFrom(
 /** Why `file` is not the one that was asked for; undefined when it is. */
 async function defectOf(
   file: string,
-  { sha256, size }: Pick<DownloadRequest, "sha256" | "size">,
+  request: Pick<DownloadRequest, "sha256" | "md5" | "size">,
 ): Promise<string | undefined> {
+  const { size } = request;
   const info = await stat(file).catch(() => undefined);
   if (info === undefined) return "no file";
   if (size !== undefined && info.size !== size) return `wrong size, ${info.size} for ${size} bytes`;
-  if (sha256 === undefined) return undefined;
-  const actual = await sha256File(file);
-  return actual === sha256.toLowerCase()
+  const sum = checksumOf(request);
+  if (sum === undefined) return undefined;
+  const { algorithm, value } = sum;
+  const actual = await hashFile(file, algorithm);
+  return actual === value.toLowerCase()
     ? undefined
-    : `wrong checksum, sha256 ${actual.slice(0, 12)}… for ${sha256.slice(0, 12)}…`;
+    : `wrong checksum, ${algorithm} ${actual.slice(0, 12)}… for ${value.slice(0, 12)}…`;
+}
+
+/** The stronger of the stated checksums. */
+function checksumOf({ sha256, md5 }: Pick<DownloadRequest, "sha256" | "md5">) {
+  if (sha256 !== undefined) return { algorithm: "sha256", value: sha256 } as const;
+  return md5 === undefined ? undefined : ({ algorithm: "md5", value: md5 } as const);
 }
 
 async function looksLikeHtml(file: string): Promise<boolean> {

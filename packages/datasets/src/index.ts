@@ -1,3 +1,5 @@
+export type { FileTree, TreeChildren } from "./archives/fileTree.ts";
+export { openTree } from "./archives/openTree.ts";
 export {
   type BatchesOptions,
   batchesInOrder,
@@ -7,6 +9,13 @@ export { channelStatistics } from "./channelStatistics.ts";
 export { checkCifar10 } from "./checkCifar10.ts";
 export { type CifarCOptions, loadCifarC } from "./cifarC/loadCifarC.ts";
 export { type DatasetDescription, describeDatasets } from "./describeDatasets.ts";
+export { type DecodeOptions, decodeImage } from "./folder/decodeImage.ts";
+export type { ImageFilesOptions, ImageFilesSource } from "./folder/imageFilesSource.ts";
+export {
+  type ImageFolderOptions,
+  loadImageFolder,
+  loadImageTree,
+} from "./folder/loadImageFolder.ts";
 export type {
   ChannelStatistics,
   DatasetFacts,

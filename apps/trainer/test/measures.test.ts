@@ -52,6 +52,7 @@ describe("apr ood", () => {
     against: ["rademacher", "blobs"],
     score: ["maxLogit", "odin"],
     convention: "apr",
+    referenceImages: 16,
     resamples: 20,
     seed: 1,
     engine: "auto",
@@ -76,6 +77,25 @@ describe("apr ood", () => {
     const picture = await readBack("ood.svg");
     expect(picture).toMatch(/^<svg .*xmlns=/);
     expect(picture).toContain("blobs, odin");
+  });
+
+  test("compares features with training images, and says which", async () => {
+    const report = await oodLoadedRun(
+      { run, dataset, session },
+      { ...options, score: ["mahalanobis", "knn"], convention: "openood" },
+    );
+    expect(report.detections.map(({ set, score }) => `${set} ${score}`)).toEqual([
+      "rademacher mahalanobis",
+      "rademacher knn",
+      "blobs mahalanobis",
+      "blobs knn",
+    ]);
+    expect(report.detections.every(({ auroc }) => auroc > 0.8)).toBe(true); // halves are easily told
+    expect(report.scores.map(({ convention }) => convention.split(";")[0])).toEqual([
+      "minus the squared Mahalanobis distance to the nearest class mean",
+      "minus the distance to the neighbour number 1, features scaled to length 1",
+    ]);
+    expect(report.scores[1]?.convention).toContain("against 16 training images");
   });
 
   test("takes as many images as it is told, the same for a seed, and leaves no tensor", async () => {
@@ -118,7 +138,7 @@ describe("foreignImages", () => {
 
   test("refuses what it cannot read, and says what it takes", async () => {
     await expect(foreignImages("svnh", wanted)).rejects.toThrow(
-      "--against: expected gaussian, uniform, rademacher, blobs, a folder of pictures or a .npy file, got svnh",
+      /^--against: expected gaussian, uniform, rademacher, blobs, cifar10.*, a folder of pictures or a \.npy file, got svnh$/,
     );
     const empty = await mkdtemp(join(directory, "empty-"));
     await expect(foreignImages(empty, wanted)).rejects.toThrow(

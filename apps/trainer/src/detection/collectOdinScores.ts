@@ -1,7 +1,7 @@
-import { asUnitImages, type PixelBatch, type Predict } from "@apr-kit/contracts";
+import type { PixelBatch, Predict } from "@apr-kit/contracts";
 import { odinScores } from "@apr-kit/metrics/odin";
-import * as tf from "@tensorflow/tfjs-core";
 import type { CollectOptions } from "../evaluation/collectLogits.ts";
+import { forEachBatch } from "./forEachBatch.ts";
 
 /**
  * Returns ODIN's confidence of all images, batch by batch, at its published temperature and step.
@@ -11,22 +11,12 @@ import type { CollectOptions } from "../evaluation/collectLogits.ts";
  */
 export async function collectOdinScores(
   predict: Predict,
-  { data, shape: [size, height, width, channel] }: PixelBatch,
-  { batchSize, onImages }: CollectOptions,
+  pixels: PixelBatch,
+  options: CollectOptions,
 ): Promise<Float64Array> {
-  const imageBytes = height * width * channel;
-  const scores = new Float64Array(size);
-  for (let start = 0; start < size; start += batchSize) {
-    const count = Math.min(batchSize, size - start);
-    const bytes = data.subarray(start * imageBytes, (start + count) * imageBytes);
-    const images = tf.tidy(() => {
-      const pixels = tf.tensor4d(Float32Array.from(bytes), [count, height, width, channel]);
-      return asUnitImages(tf.div(pixels, 255));
-    });
+  const scores = new Float64Array(pixels.shape[0]);
+  await forEachBatch(pixels, options, (images, start) => {
     scores.set(odinScores(predict, images), start);
-    images.dispose();
-    onImages(count);
-    await new Promise((resolve) => setImmediate(resolve)); // lets signals and the bar through
-  }
+  });
   return scores;
 }

@@ -1,4 +1,4 @@
-import type { OnProgress, PixelBatch, Predict } from "@apr-kit/contracts";
+import type { OnProgress } from "@apr-kit/contracts";
 import type { ImageDataset } from "@apr-kit/datasets";
 import {
   accuracy,
@@ -7,31 +7,21 @@ import {
   type Measurement,
   type OodPreset,
   type OodResult,
-  type OodScoreName,
   oodMetrics,
-  oodScores,
   oscr,
   predictedClasses,
   type Rate,
 } from "@apr-kit/metrics";
-import { collectLogits } from "../evaluation/collectLogits.ts";
-import { collectOdinScores } from "./collectOdinScores.ts";
 import type { ForeignImages } from "./foreignImages.ts";
-
-/** A confidence from logits, or ODIN's, which needs gradients. */
-export type DetectionScore = OodScoreName | "odin";
-
-/** One network, twice: as it was evaluated, and differentiable in float32. */
-export interface DetectedNetwork {
-  readonly predict: Predict;
-  readonly differentiable: Predict;
-}
+import { type DetectedNetwork, type DetectionScore, scoreImages } from "./scoreImages.ts";
 
 export interface DetectOptions {
   readonly dataset: ImageDataset;
   readonly foreign: readonly ForeignImages[];
   readonly scores: readonly DetectionScore[];
   readonly convention: OodPreset;
+  /** Training images that scores of features compare with. */
+  readonly referenceImages: number;
   readonly batchSize: number;
   readonly resamples: number;
   readonly seed: number;
@@ -59,6 +49,7 @@ export interface OodReport {
   readonly accuracy: Rate;
   readonly preset: OodPreset;
   readonly sets: readonly { readonly name: string; readonly description: string }[];
+  readonly scores: readonly { readonly name: DetectionScore; readonly convention: string }[];
   readonly detections: readonly Detection[];
 }
 
@@ -74,7 +65,7 @@ export async function detectOod(
   const { dataset, foreign, scores, convention, onProgress } = options;
   const { labels, images: testImages } = dataset.test;
   const classes = dataset.classes.length;
-  const score = scorer(network, options);
+  const { score, conventions } = await scoreImages(network, options);
   const known = await score(testImages, dataset.name);
   const isCorrect = predictedClasses(known.logits, classes).map((k, i) =>
     k === labels[i] ? 1 : 0,
@@ -98,36 +89,10 @@ export async function detectOod(
     accuracy: accuracy(known.logits, labels, { classes }),
     preset: convention,
     sets: foreign.map(({ name, description }) => ({ name, description })),
+    scores: scores.map((name) => ({ name, convention: conventions.get(name)! })),
     detections,
   };
   return { report, scored };
-}
-
-/** Makes a function from images to their logits and all wanted scores, with progress over all sets. */
-function scorer(
-  { predict, differentiable }: DetectedNetwork,
-  { dataset, foreign, scores, batchSize, onProgress }: DetectOptions,
-) {
-  const classes = dataset.classes.length;
-  const images = foreign.reduce((sum, { images: { shape } }) => sum + shape[0], dataset.test.size);
-  const total = scores.includes("odin") ? 2 * images : images;
-  let done = 0;
-  return async (pixels: PixelBatch, note: string) => {
-    const onImages = (count: number) => {
-      done += count;
-      onProgress({ task: "scoring", done, total, unit: "images", note });
-    };
-    const logits = await collectLogits(predict, pixels, { batchSize, onImages });
-    const lists: Float64Array[] = [];
-    for (const score of scores) {
-      lists.push(
-        score === "odin"
-          ? await collectOdinScores(differentiable, pixels, { batchSize, onImages })
-          : oodScores(logits, { classes, score }),
-      );
-    }
-    return { logits, scores: lists };
-  };
 }
 
 function detection(

@@ -1,5 +1,14 @@
 import type { PixelBatch } from "@apr-kit/contracts";
-import { type OutlierKind, outlierKinds, syntheticOutliers } from "@apr-kit/datasets";
+import {
+  datasetEntries,
+  findDataset,
+  type LoadOptions,
+  type OutlierKind,
+  outlierKinds,
+  syntheticOutliers,
+} from "@apr-kit/datasets";
+import type { Bars } from "../terminal/bars.ts";
+import { CliError } from "../terminal/cliError.ts";
 import { readImageFolder } from "./readImageFolder.ts";
 
 /** Images that a network was not trained for. */
@@ -18,16 +27,44 @@ export interface ForeignOptions {
 }
 
 /**
- * Makes a synthetic set by its name, or reads a folder of pictures or a .npy file.
+ * Makes a synthetic set by its name, takes the test images of a known data set, or reads a folder of pictures
+ * or a .npy file.
  *
- * @throws {CliError} if `source` is neither
+ * @throws {CliError} if `source` is nothing of the kind, or its images do not fit
  */
 export async function foreignImages(
   source: string,
-  { size, shape, seed }: ForeignOptions,
+  options: ForeignOptions,
+  bars?: Pick<Bars, "onProgress" | "say">,
 ): Promise<ForeignImages> {
   const isKind = (name: string): name is OutlierKind => outlierKinds.some((kind) => kind === name);
-  if (!isKind(source)) return readImageFolder(source, { size, shape });
-  const images = syntheticOutliers(source, { size, shape, seed });
-  return { name: source, images, description: `${size} synthetic images, seed ${seed}` };
+  if (isKind(source)) {
+    const { size, seed } = options;
+    const images = syntheticOutliers(source, options);
+    return { name: source, images, description: `${size} synthetic images, seed ${seed}` };
+  }
+  if (datasetEntries.some(({ facts }) => facts.name === source)) {
+    const progress = bars === undefined ? {} : { onProgress: bars.onProgress, onNotice: bars.say };
+    return knownDataset(source, options, progress);
+  }
+  return readImageFolder(source, options);
+}
+
+/** The first test images of a data set that has a name. */
+async function knownDataset(
+  name: string,
+  { size, shape }: ForeignOptions,
+  options: LoadOptions,
+): Promise<ForeignImages> {
+  const { title, test } = await findDataset(name).load(options);
+  if (test === undefined || test.shape.some((side, axis) => side !== shape[axis])) {
+    throw new CliError(
+      "BAD_SET",
+      `--against: expected a data set with test images of ${shape.join("×")}, got ${name}` +
+        (test === undefined ? ", which has none" : ` of ${test.shape.join("×")}`),
+    );
+  }
+  const count = Math.min(size, test.size);
+  const { images } = await test.read(Int32Array.from({ length: count }, (_, index) => index));
+  return { name, images, description: `first ${count} test images of ${title}` };
 }

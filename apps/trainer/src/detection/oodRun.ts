@@ -3,16 +3,18 @@ import { join } from "node:path";
 import { publishFile } from "@apr-kit/cache";
 import { type ImageDataset, takeBatch } from "@apr-kit/datasets";
 import type { OodPreset } from "@apr-kit/metrics";
-import { asPredict } from "@apr-kit/models";
+import { asFeatureExtractor, asPredict } from "@apr-kit/models";
 import { closeRun } from "../runs/advanceRun.ts";
 import { loadFinishedRun } from "../runs/loadFinishedRun.ts";
 import { predictRun } from "../runs/predictRun.ts";
 import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type Session, type SessionOptions, startSession } from "../runs/session.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
-import { type DetectionScore, detectOod, type OodReport } from "./detectOod.ts";
+import { fixedPrecision } from "../training/fixedPrecision.ts";
+import { detectOod, type OodReport } from "./detectOod.ts";
 import { foreignImages } from "./foreignImages.ts";
 import { scoreChart } from "./scoreChart.ts";
+import type { DetectionScore } from "./scoreImages.ts";
 
 export interface OodRunOptions extends SessionOptions {
   readonly against: readonly string[];
@@ -20,6 +22,7 @@ export interface OodRunOptions extends SessionOptions {
   readonly convention: OodPreset;
   readonly images?: number;
   readonly foreignImages?: number;
+  readonly referenceImages: number;
   readonly resamples: number;
   readonly seed: number;
   readonly json?: boolean;
@@ -42,22 +45,26 @@ export async function oodLoadedRun(
   { run, dataset, session }: { run: Run; dataset: ImageDataset; session: Session },
   options: OodRunOptions,
 ): Promise<OodReport> {
-  const { against, score, convention, resamples, seed } = options;
+  const { against, score, convention, referenceImages, resamples, seed } = options;
   const known = firstImages(dataset, options.images ?? dataset.test.size);
   const size = options.foreignImages ?? Math.max(1, Math.floor(known.test.size / 5));
   const foreign = [];
-  for (const source of against)
-    foreign.push(await foreignImages(source, { size, shape: dataset.shape, seed }));
+  for (const source of against) {
+    foreign.push(await foreignImages(source, { size, shape: dataset.shape, seed }, session.bars));
+  }
   const { parameters } = run.checkpoint.state;
+  const precision = fixedPrecision(run.config.training);
   const network = {
     predict: predictRun(run, dataset),
     differentiable: asPredict(run.model, parameters, dataset.normalisation),
+    features: asFeatureExtractor(run.model, parameters, dataset.normalisation, { precision }),
   };
   const { report, scored } = await detectOod(network, {
     dataset: known,
     foreign,
     scores: score,
     convention,
+    referenceImages,
     batchSize: run.config.evaluation.batchSize,
     resamples,
     seed,
@@ -76,7 +83,7 @@ function firstImages(dataset: ImageDataset, images: number): ImageDataset {
   return { ...dataset, test: { ...takeBatch(dataset.test, indices), size } };
 }
 
-function printReport({ inDistribution, accuracy, sets, detections }: OodReport): void {
+function printReport({ inDistribution, accuracy, sets, scores, detections }: OodReport): void {
   printTable(
     ["foreign", "score", "AUROC", "95 % interval", "AUPR in", "AUPR out", "FPR95", "DTACC", "OSCR"],
     detections.map((one) => [
@@ -94,6 +101,7 @@ function printReport({ inDistribution, accuracy, sets, detections }: OodReport):
   );
   printLine(`in-distribution: ${inDistribution}, accuracy ${percent(accuracy.value)}`);
   for (const { name, description } of sets) printLine(`${name}: ${description}`);
+  for (const { name, convention } of scores) printLine(`${name}: ${convention}`);
   const [first] = detections;
   if (first === undefined) return;
   printLine(first.convention);

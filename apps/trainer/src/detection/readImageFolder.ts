@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { PixelBatch } from "@apr-kit/contracts";
-import { outlierKinds } from "@apr-kit/datasets";
+import { datasetEntries, outlierKinds } from "@apr-kit/datasets";
 import { parseNpyHeader } from "@apr-kit/formats";
 import sharp from "sharp";
 import { CliError } from "../terminal/cliError.ts";
@@ -23,9 +23,10 @@ export async function readImageFolder(
 ): Promise<ForeignImages> {
   const info = await stat(source).catch(() => undefined);
   if (info === undefined) {
+    const names = [...outlierKinds, ...datasetEntries.map(({ facts }) => facts.name)];
     throw new CliError(
       "NO_IMAGES",
-      `--against: expected ${outlierKinds.join(", ")}, a folder of pictures or a .npy file, got ${source}`,
+      `--against: expected ${names.join(", ")}, a folder of pictures or a .npy file, got ${source}`,
     );
   }
   if (info.isFile() && extname(source) === ".npy") return readArray(source, options);

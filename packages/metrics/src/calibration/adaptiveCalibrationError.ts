@@ -2,11 +2,9 @@ import type { CalibrationOptions } from "../calibrationError.ts";
 import { assertBins } from "../calibrationError.ts";
 import type { LabelledProbabilities, StreamingMetric } from "../streamingMetric.ts";
 import {
-  addConfidences,
   type ConfidenceState,
-  gapsOverRanks,
   type RankedCalibration,
-  rankExamples,
+  rankedCalibrationMetric,
 } from "./rankedConfidences.ts";
 
 /**
@@ -45,19 +43,14 @@ export function adaptiveCalibrationErrorMetric({
 }: CalibrationOptions): StreamingMetric<ConfidenceState, LabelledProbabilities, RankedCalibration> {
   const where = "adaptiveCalibrationError";
   assertBins(where, bins);
-  return {
-    init: () => ({ right: [], wrong: [] }),
-    update: (state, batch) => addConfidences(where, state, batch, classes),
-    compute(state) {
-      const examples = rankExamples(where, state);
-      const total = examples.confidences.length;
+  return rankedCalibrationMetric(where, classes, {
+    ends(total) {
       const used = Math.min(bins, total);
-      const ends = Array.from({ length: used }, (_, b) => {
+      return Array.from({ length: used }, (_, b) => {
         return (b + 1) * Math.floor(total / used) + Math.min(b + 1, total % used);
       });
-      const gaps = gapsOverRanks(examples, ends, total);
-      const convention = `top-1 confidence, ${used} bins of equal count, ${total} examples; value is l1`;
-      return { value: gaps.l1, ...gaps, convention };
     },
-  };
+    value: "l1",
+    inWords: ({ length }) => `${length} bins of equal count`,
+  });
 }

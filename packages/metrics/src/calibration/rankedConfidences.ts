@@ -1,5 +1,5 @@
 import { assertProbabilities } from "../assertScores.ts";
-import type { LabelledProbabilities, Measurement } from "../streamingMetric.ts";
+import type { LabelledProbabilities, Measurement, StreamingMetric } from "../streamingMetric.ts";
 import { topClass } from "../topClass.ts";
 import { assertNotEmpty } from "../topKAccuracy.ts";
 
@@ -27,8 +27,37 @@ export interface RankedCalibration extends Measurement {
   readonly bins: readonly RankedBin[];
 }
 
+/** A calibration error over bins of ranks: what is particular to one. */
+export interface RankedBinning {
+  /** Ranks before which bins end, ascending, for `total` examples; throws where there are too few. */
+  ends(total: number): readonly number[];
+  /** Which norm is the value, and the bins in words. */
+  readonly value: "l1" | "l2";
+  inWords(ends: readonly number[]): string;
+}
+
+/** The streaming form of a calibration error over bins of ranks; its state keeps every confidence. */
+export function rankedCalibrationMetric(
+  where: string,
+  classes: number,
+  { ends, value, inWords }: RankedBinning,
+): StreamingMetric<ConfidenceState, LabelledProbabilities, RankedCalibration> {
+  return {
+    init: () => ({ right: [], wrong: [] }),
+    update: (state, batch) => addConfidences(where, state, batch, classes),
+    compute(state) {
+      const examples = rankExamples(where, state);
+      const total = examples.confidences.length;
+      const binEnds = ends(total);
+      const gaps = gapsOverRanks(examples, binEnds, total);
+      const convention = `top-1 confidence, ${inWords(binEnds)}, ${total} examples; value is ${value}`;
+      return { value: gaps[value], ...gaps, convention };
+    },
+  };
+}
+
 /** Adds a batch of predictions. */
-export function addConfidences(
+function addConfidences(
   where: string,
   state: ConfidenceState,
   { probabilities, labels }: LabelledProbabilities,
@@ -45,14 +74,14 @@ export function addConfidences(
 }
 
 /** Examples by ascending confidence; equal confidences share their accuracy, so that input order is of no matter. */
-export interface RankedExamples {
+interface RankedExamples {
   readonly confidences: Float64Array;
   /** 0 or 1, and between them where right and wrong predictions tie. */
   readonly accuracies: Float64Array;
 }
 
 /** Sorts what was gathered; throws a ValueError if it is nothing. */
-export function rankExamples(where: string, state: ConfidenceState): RankedExamples {
+function rankExamples(where: string, state: ConfidenceState): RankedExamples {
   const right = Float64Array.from(state.right.flat()).sort();
   const wrong = Float64Array.from(state.wrong.flat()).sort();
   const total = right.length + wrong.length;
@@ -77,7 +106,7 @@ export function rankExamples(where: string, state: ConfidenceState): RankedExamp
 }
 
 /** Sums up bins that end before the ranks of `ends`; `total` is what their weights are divided by. */
-export function gapsOverRanks(
+function gapsOverRanks(
   { confidences, accuracies }: RankedExamples,
   ends: readonly number[],
   total: number,

@@ -2,11 +2,9 @@ import { show, ValueError } from "@apr-kit/contracts";
 import type { ClassesOption } from "../accuracy.ts";
 import type { LabelledProbabilities, StreamingMetric } from "../streamingMetric.ts";
 import {
-  addConfidences,
   type ConfidenceState,
-  gapsOverRanks,
   type RankedCalibration,
-  rankExamples,
+  rankedCalibrationMetric,
 } from "./rankedConfidences.ts";
 
 export interface RmsCalibrationOptions extends ClassesOption {
@@ -61,13 +59,10 @@ export function rmsCalibrationErrorMetric({
       actual: show(binSize),
     });
   }
-  return {
-    init: () => ({ right: [], wrong: [] }),
-    update: (state, batch) => addConfidences(where, state, batch, classes),
-    compute(state) {
-      const examples = rankExamples(where, state);
-      const total = examples.confidences.length;
-      if (compat === "hendrycks" && total < binSize) {
+  const isHendrycks = compat === "hendrycks";
+  return rankedCalibrationMetric(where, classes, {
+    ends(total) {
+      if (isHendrycks && total < binSize) {
         throw new ValueError(where, {
           expected: `at least ${binSize} examples for compat "hendrycks"`,
           actual: `${total}`,
@@ -77,11 +72,10 @@ export function rmsCalibrationErrorMetric({
       const ends = Array.from({ length: count }, (_, b) =>
         b === count - 1 ? total : (b + 1) * binSize,
       );
-      const kept = compat === "hendrycks" ? ends.slice(0, -1) : ends;
-      const gaps = gapsOverRanks(examples, kept, total);
-      const left = compat === "hendrycks" ? ", the most confident bin left out" : "";
-      const convention = `top-1 confidence, bins of ${binSize} examples${left}, ${total} examples; value is l2`;
-      return { value: gaps.l2, ...gaps, convention };
+      return isHendrycks ? ends.slice(0, -1) : ends;
     },
-  };
+    value: "l2",
+    inWords: () =>
+      `bins of ${binSize} examples${isHendrycks ? ", the most confident bin left out" : ""}`,
+  });
 }

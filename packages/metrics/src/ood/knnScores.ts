@@ -1,5 +1,6 @@
 import { ShapeError, show, ValueError } from "@apr-kit/contracts";
 import { assertFeatures, type FeatureTable } from "./featureTable.ts";
+import { kthSmallest } from "./kthSmallest.ts";
 
 export interface KnnScoresOptions {
   /** Which nearest neighbour counts, integer in [1, number of reference rows]. */
@@ -50,11 +51,13 @@ export function knnScores(
     for (let other = 0; other < references; other++) {
       let sum = 0;
       for (let d = 0; d < width; d++) {
-        sum += ((queries[row * width + d] as number) - (table[other * width + d] as number)) ** 2;
+        const difference =
+          (queries[row * width + d] as number) - (table[other * width + d] as number);
+        sum += difference * difference;
       }
       squared[other] = sum;
     }
-    return -Math.sqrt(squared.toSorted()[k - 1] as number);
+    return -Math.sqrt(kthSmallest(squared, k));
   });
 }
 

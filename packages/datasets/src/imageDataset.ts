@@ -5,6 +5,8 @@ export interface ImageSplit {
   readonly images: PixelBatch;
   /** [size], class indices. */
   readonly labels: Uint8Array;
+  /** [size], indices of the data set's coarser classes, where it has some. */
+  readonly coarseLabels?: Uint8Array;
   readonly size: number;
 }
 
@@ -21,6 +23,8 @@ export interface DatasetFacts {
   readonly title: string;
   /** Class names by class index. */
   readonly classes: readonly string[];
+  /** Names of the coarser classes, where there are some. */
+  readonly coarseClasses?: readonly string[];
   readonly shape: readonly [height: number, width: number, channel: number];
   /** Over all pixels of the training split, where they are known. */
   readonly statistics?: ChannelStatistics;

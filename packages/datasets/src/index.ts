@@ -25,6 +25,7 @@ export type {
 } from "./imageDataset.ts";
 export { type ImageSource, type LabelledPixels, splitSource } from "./imageSource.ts";
 export { loadCifar10 } from "./loadCifar10.ts";
+export { loadCifar100 } from "./loadCifar100.ts";
 export { datasetEntries } from "./registry/datasetEntries.ts";
 export type {
   CheckOptions,

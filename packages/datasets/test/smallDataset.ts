@@ -8,7 +8,7 @@ import { createRng } from "@apr-kit/contracts";
 import sharp from "sharp";
 import { pack } from "tar-stream";
 import type { ImageSplit } from "../src/index.ts";
-import type { RecordManifest } from "../src/records/recordManifest.ts";
+import type { RecordManifest, SpritePackage } from "../src/records/recordManifest.ts";
 import { type Splits, splitsSha256 } from "../src/records/splits.ts";
 
 const SIDE = 4;
@@ -17,7 +17,7 @@ const IMAGE_BYTES = SIDE * SIDE * 3;
 
 /** A made data set of 10 + 5 images in the real formats, and the files that carry it. */
 export interface SmallDataset {
-  readonly manifest: RecordManifest;
+  readonly manifest: RecordManifest & { readonly npm: SpritePackage };
   readonly splits: Splits;
   /** The official form: .tar.gz of .bin records. */
   readonly archive: Buffer;
@@ -46,7 +46,7 @@ export async function smallDataset(url = "http://127.0.0.1:9/none"): Promise<Sma
     ["package/train.json", Buffer.from(JSON.stringify([...splits.train.labels]))],
     ["package/test.json", Buffer.from(JSON.stringify([...splits.test.labels]))],
   ]);
-  const manifest: RecordManifest = {
+  const manifest: SmallDataset["manifest"] = {
     name: "small",
     title: "Small",
     classes: ["a", "b", "c"],
@@ -57,21 +57,27 @@ export async function smallDataset(url = "http://127.0.0.1:9/none"): Promise<Sma
     licence: "none",
     citation: "made for tests",
     labelBytes: 1,
-    labelAt: 0,
-    train: ["data_batch_1.bin", "data_batch_2.bin"].map((name) => ({ name, records: RECORDS })),
-    test: [{ name: "test_batch.bin", records: RECORDS }],
-    folder: "small-bin",
-    archive: {
-      urls: [url],
-      file: "small.tar.gz",
-      size: archive.length,
-      sha256: digest("sha256", archive),
-    },
+    label: { at: 0, key: "labels" },
+    forms: [
+      {
+        format: "binary",
+        folder: "small-bin",
+        train: ["data_batch_1.bin", "data_batch_2.bin"].map((name) => ({ name, records: RECORDS })),
+        test: [{ name: "test_batch.bin", records: RECORDS }],
+        archive: {
+          urls: [url],
+          file: "small.tar.gz",
+          size: archive.length,
+          algorithm: "sha256",
+          checksum: hashOf("sha256", archive),
+        },
+      },
+    ],
     npm: {
       spec: "small-sprites@1.0.0",
       file: "small-sprites-1.0.0.tgz",
       size: npmTarball.length,
-      sha512: digest("sha512", npmTarball),
+      sha512: hashOf("sha512", npmTarball),
       train: {
         sprites: ["1.png", "2.png"].map((name) => ({ name, records: RECORDS })),
         labels: "train.json",
@@ -147,6 +153,6 @@ function sprite({ images }: ImageSplit, from: number): Promise<Buffer> {
   return sharp(rows, { raw }).png().toBuffer();
 }
 
-function digest(algorithm: string, bytes: Buffer): string {
+export function hashOf(algorithm: string, bytes: Buffer): string {
   return createHash(algorithm).update(bytes).digest("hex");
 }

@@ -36,7 +36,7 @@ async function served(body?: Buffer) {
 }
 
 async function place(small: SmallDataset, what: "archive" | "npmTarball", bytes = small[what]) {
-  const file = what === "archive" ? small.manifest.archive.file : small.manifest.npm.file;
+  const file = what === "archive" ? small.manifest.forms[0].archive.file : small.manifest.npm.file;
   await mkdir(join(cache, "downloads"), { recursive: true });
   await writeFile(join(cache, "downloads", file), bytes);
 }

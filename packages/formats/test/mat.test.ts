@@ -116,6 +116,11 @@ describe("files that readMat refuses", () => {
       '36 bytes of uint8 for "uint8", got 24',
     ],
     [
+      "a tag that holds more than it has room for",
+      changed("kinds.mat", 194, 5),
+      "at most 4 bytes within a tag, got 5",
+    ],
+    [
       "numbers of no type",
       changed("kinds.mat", 192, 77),
       '"uint8" to store numbers, got elements of type 77',

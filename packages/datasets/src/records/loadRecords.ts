@@ -57,7 +57,10 @@ function describe(manifest: RecordManifest, splits: Splits, source: string): Ima
 /** The manifest without what only loading needs. */
 export function factsOf(manifest: RecordManifest): DatasetFacts {
   const { name, title, classes, shape, normalisation, homepage, licence, citation } = manifest;
-  const { statistics } = manifest;
-  const facts = { name, title, classes, shape, normalisation, homepage, licence, citation };
-  return statistics === undefined ? facts : { ...facts, statistics };
+  const { statistics, coarseClasses } = manifest;
+  return {
+    ...{ name, title, classes, shape, normalisation, homepage, licence, citation },
+    ...(coarseClasses !== undefined && { coarseClasses }),
+    ...(statistics !== undefined && { statistics }),
+  };
 }

@@ -1,12 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
-import { decodeRecords } from "./decodeRecords.ts";
-import type { RecordFile, RecordManifest } from "./recordManifest.ts";
+import { decodeParts } from "./decodeParts.ts";
+import type { RecordFile, RecordForm, RecordManifest } from "./recordManifest.ts";
+import { readPart } from "./recordPart.ts";
 import { assertSplitsAre, type Splits } from "./splits.ts";
 
 /**
- * Decodes a user's own extracted copy of the official archive.
+ * Decodes a user's own extracted copy of an official archive, binary or pickled.
  *
  * @throws {SetupError} if a file is missing or of another size, or the images are not the data set's
  */
@@ -14,18 +15,32 @@ export async function readRecordFolder(
   manifest: RecordManifest,
   directory: string,
 ): Promise<Splits> {
-  const remedy = `give the folder ${manifest.folder} from ${manifest.archive.file}, freshly extracted`;
+  const form = await formIn(manifest, directory);
+  const remedy = `give the folder ${form.folder} from ${form.archive.file}, freshly extracted`;
   const decode = async (files: readonly RecordFile[]) => {
-    const parts: Uint8Array[] = [];
-    for (const { name } of files) parts.push(await readPart(join(directory, name), remedy));
-    return decodeRecords(manifest, files, parts, remedy);
+    const parts = [];
+    for (const file of files) {
+      const bytes = await read(join(directory, file.name), remedy);
+      parts.push(readPart(manifest, form, file, bytes, remedy));
+    }
+    return decodeParts(manifest, parts, remedy);
   };
-  const splits = { train: await decode(manifest.train), test: await decode(manifest.test) };
+  const splits = { train: await decode(form.train), test: await decode(form.test) };
   assertSplitsAre(manifest, splits, remedy);
   return splits;
 }
 
-async function readPart(path: string, remedy: string): Promise<Uint8Array> {
+/** The form of which a file is there; the first where there is none, so that its files are named. */
+async function formIn({ forms }: RecordManifest, directory: string): Promise<RecordForm> {
+  for (const form of forms) {
+    for (const { name } of [...form.train, ...form.test]) {
+      if ((await stat(join(directory, name)).catch(() => undefined)) !== undefined) return form;
+    }
+  }
+  return forms[0];
+}
+
+async function read(path: string, remedy: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {

@@ -1,6 +1,11 @@
 import { type OnProgress, SetupError } from "@apr-kit/contracts";
 import type { ImageSplit } from "../imageDataset.ts";
-import type { RecordFile, RecordManifest, SpritePackage } from "./recordManifest.ts";
+import {
+  imagesIn,
+  type RecordFile,
+  type RecordManifest,
+  type SpritePackage,
+} from "./recordManifest.ts";
 import type { Splits } from "./splits.ts";
 import { tarMembers } from "./tarMembers.ts";
 
@@ -28,7 +33,7 @@ export async function readSpritePackage(
   const lists = new Map<string, ImageSplit>();
 
   const prepare = ({ sprites, labels }: SpritePackage["train"]): ImageSplit => {
-    const size = sprites.reduce((sum, { records }) => sum + records, 0);
+    const size = imagesIn(sprites);
     const data = new Uint8Array(size * imageBytes);
     const split = {
       images: { data, shape: [size, height, width, channel] as const },
@@ -48,7 +53,7 @@ export async function readSpritePackage(
   const splits = { train: prepare(npm.train), test: prepare(npm.test) };
 
   const sprites = [...npm.train.sprites, ...npm.test.sprites];
-  const total = sprites.reduce((sum, { records }) => sum + records, 0);
+  const total = imagesIn(sprites);
   let done = 0;
   for await (const [path, bytes] of tarMembers(file, wanted)) {
     const place = places.get(path);

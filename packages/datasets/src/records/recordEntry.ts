@@ -2,18 +2,20 @@ import { cacheDirectory } from "@apr-kit/cache";
 import { type DatasetEntry, loadedFromMemory } from "../registry/datasetEntry.ts";
 import { checkRecords } from "./checkRecords.ts";
 import { decodedFolder, factsOf, loadRecords } from "./loadRecords.ts";
-import { imagesIn, type RecordManifest } from "./recordManifest.ts";
+import { type RecordManifest, splitSizes } from "./recordManifest.ts";
 
-/** The registry's entry of a data set of binary records. */
+/** The registry's entry of a data set of labelled planes. */
 export function recordEntry(manifest: RecordManifest): DatasetEntry {
-  const { archive, npm, train, test, folder, name } = manifest;
+  const { forms, npm, name } = manifest;
+  const [{ archive, folder }] = forms;
+  const files = forms.map((form) => form.archive.file).join(" or ");
   return {
     facts: factsOf(manifest),
     kind: "labelled",
-    splits: { train: imagesIn(train), test: imagesIn(test) },
-    sources: [...archive.urls, `npm:${npm.spec}`],
-    downloadBytes: archive.size,
-    placing: `place ${archive.file} in the cache's downloads folder, or extract it and give its folder ${folder}`,
+    splits: splitSizes(manifest),
+    sources: [...archive.urls, ...(npm === undefined ? [] : [`npm:${npm.spec}`])],
+    ...(archive.size !== undefined && { downloadBytes: archive.size }),
+    placing: `place ${files} in the cache's downloads folder, or extract it and give its folder, such as ${folder}`,
     place: (cache) => decodedFolder(manifest, cache),
     load: async (options) => loadedFromMemory(await loadRecords(manifest, options)),
     loadInMemory: (options) => loadRecords(manifest, options),

@@ -62,7 +62,7 @@ export function readMat(
   const arrays = new Map<string, MatArray>();
   const skipped: string[] = [];
   while (reader.remaining() > 0) {
-    const tag = readTag(reader);
+    const tag = readTag(reader, WHERE);
     if (tag.inline !== undefined || tag.bytes > reader.remaining()) {
       throw malformed(
         WHERE,
@@ -92,7 +92,7 @@ function readVariable(
   if (type === MATRIX) return readMatrix(reader, bytes, limits);
   const source = inflateSource(reader, bytes, WHERE, name);
   const inflated = byteReader(source, WHERE, name);
-  const inner = readTag(inflated);
+  const inner = readTag(inflated, WHERE);
   if (inner.type !== MATRIX || inner.bytes > inflated.remaining()) {
     throw malformed(
       WHERE,

@@ -115,7 +115,7 @@ interface NumbersWanted {
 }
 
 function readNumbers(reader: ByteReader, { where, name, count, most }: NumbersWanted): Numbers {
-  const tag = readTag(reader);
+  const tag = readTag(reader, where);
   const stored = STORED[tag.type];
   if (stored === undefined) {
     throw malformed(where, `${show(name)} to store numbers`, `elements of type ${tag.type}`);
@@ -152,11 +152,12 @@ interface Tag {
 }
 
 /** Reads the type and size of the next element. */
-export function readTag(reader: ByteReader): Tag {
+export function readTag(reader: ByteReader, where: string): Tag {
   const bytes = reader.take(8);
   const first = uint32(bytes, 0);
   const size = first >>> 16;
   if (size === 0) return { type: first, bytes: uint32(bytes, 4) };
+  if (size > 4) throw malformed(where, "at most 4 bytes within a tag", `${size}`);
   return { type: first & 0xffff, bytes: size, inline: bytes.slice(4, 4 + size) };
 }
 
@@ -167,8 +168,8 @@ function smallElement(
   types: readonly number[],
   most: number,
 ): Uint8Array {
-  const { type, bytes, inline } = readTag(reader);
-  if (!types.includes(type) || bytes > most || (inline !== undefined && bytes > 4)) {
+  const { type, bytes, inline } = readTag(reader, where);
+  if (!types.includes(type) || bytes > most) {
     throw malformed(
       where,
       `an array with flags, sizes and a name`,

@@ -1,4 +1,4 @@
-export { passOfFour, passOfOdd, passOfTwo } from "./passes";
+export { passOfFour, passOfOdd, passOfTwo, turnRows } from "./passes";
 export {
   amplitude,
   copy,

@@ -190,3 +190,28 @@ export function passOfOdd(
     }
   }
 }
+
+/** Rows of `bytes`, a multiple of 16: to[k] = from[k]·table[k]. */
+export function turnRows(
+  fromRe: usize,
+  fromIm: usize,
+  fromRow: usize,
+  toRe: usize,
+  toIm: usize,
+  toRow: usize,
+  rows: i32,
+  bytes: usize,
+  table: usize,
+): void {
+  for (let k: i32 = 0; k < rows; k++) {
+    const wRe = splat(table, 2 * k);
+    const wIm = splat(table, 2 * k + 1);
+    const from = fromRow * <usize>k;
+    const to = toRow * <usize>k;
+    for (let q: usize = 0; q < bytes; q += 16) {
+      const re = v128.load(fromRe + from + q);
+      const im = v128.load(fromIm + from + q);
+      storeTurned(toRe + to + q, toIm + to + q, re, im, wRe, wIm);
+    }
+  }
+}

@@ -41,6 +41,16 @@ export function assertSpectrum(where: string, name: string, pair: ComplexPair): 
   assertSides(where, name, re);
 }
 
+/** Throws if the batch, which is transformed, is empty. */
+export function assertBatch(where: string, axes: readonly number[], tensor: Tensor): void {
+  if (axes.includes(0) && tensor.shape[0] === 0) {
+    throw new ShapeError(where, {
+      expected: "a batch ≥ 1 to transform along it",
+      actual: `[${tensor.shape.join(", ")}]`,
+    });
+  }
+}
+
 /** Throws unless height, width and channel are at least 1; an empty batch is allowed. */
 export function assertSides(where: string, name: string, tensor: Tensor): void {
   if (tensor.shape.slice(1).some((side) => side < 1)) {

@@ -1,6 +1,7 @@
 import { assertImages } from "@apr-kit/contracts";
-import { tidy, zerosLike } from "@tensorflow/tfjs-core";
+import { type Tensor4D, tidy, zerosLike } from "@tensorflow/tfjs-core";
 import {
+  assertBatch,
   assertSides,
   assertSpectrum,
   type ComplexPair,
@@ -23,7 +24,9 @@ export function complexTransform(
   input: RealOrComplex,
   { axes, norm, inverse }: ComplexTransform,
 ): ComplexPair {
-  const shape = checkedShape(where, input);
+  const first = checkedTensor(where, input);
+  assertBatch(where, axes, first);
+  const { shape } = first;
   const count = axes.reduce((product, axis) => product * (shape[axis] as number), 1);
   const scale = scaleOf(where, norm, inverse ? "inverse" : "forward", count);
   return tidy(() => {
@@ -32,12 +35,13 @@ export function complexTransform(
   });
 }
 
-function checkedShape(where: string, input: RealOrComplex): readonly number[] {
+/** The images, or the real part of the spectrum. */
+function checkedTensor(where: string, input: RealOrComplex): Tensor4D {
   if (isComplexPair(input)) {
     assertSpectrum(where, "spectrum", input);
-    return input.re.shape;
+    return input.re;
   }
   assertImages(where, input);
   assertSides(where, "images", input);
-  return input.shape;
+  return input;
 }

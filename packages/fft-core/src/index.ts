@@ -4,6 +4,7 @@ export type { ComplexPair, RealOrComplex } from "./complexPair.ts";
 export { fft2, ifft2 } from "./fft2.ts";
 export { fft3, ifft3 } from "./fft3.ts";
 export { fftfreq, rfftfreq } from "./fftfreq.ts";
+export { type FftnOptions, fftn, ifftn } from "./fftn.ts";
 export { fftshift, ifftshift } from "./fftshift.ts";
 export { type FourierBasisOptions, fourierBasis2d } from "./fourierBasis2d.ts";
 export type { FftNorm, FftOptions } from "./norm.ts";
@@ -15,3 +16,4 @@ export { type RecombineImagesOptions, recombineImages } from "./recombineImages.
 export { type RecombineWithinOptions, recombineWithin } from "./recombineWithin.ts";
 export { type Irfft2Options, irfft2, rfft2 } from "./rfft2.ts";
 export { type Irfft3Options, irfft3, rfft3 } from "./rfft3.ts";
+export { type IrfftnOptions, irfftn, rfftn } from "./rfftn.ts";

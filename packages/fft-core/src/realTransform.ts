@@ -1,6 +1,6 @@
 import { assertImages, ShapeError, show, ValueError } from "@apr-kit/contracts";
 import type { Tensor4D } from "@tensorflow/tfjs-core";
-import { assertSides, assertSpectrum, type ComplexPair } from "./complexPair.ts";
+import { assertBatch, assertSides, assertSpectrum, type ComplexPair } from "./complexPair.ts";
 import "./kernels/register.ts";
 import { inverseRealFft, realFft } from "./kernels/transforms.ts";
 import { type FftNorm, scaleOf } from "./norm.ts";
@@ -23,6 +23,7 @@ export function realTransform(
 ): ComplexPair {
   assertImages(where, images);
   assertSides(where, "images", images);
+  assertBatch(where, axes, images);
   const count = axes.reduce((product, axis) => product * (images.shape[axis] as number), 1);
   return realFft(images, { axes, scale: scaleOf(where, norm, "forward", count) });
 }
@@ -34,6 +35,7 @@ export function inverseRealTransform(
   { axes, norm, last }: InverseRealTransform,
 ): Tensor4D {
   assertSpectrum(where, "spectrum", spectrum);
+  assertBatch(where, axes, spectrum.re);
   const [name, size] = last;
   if (!(Number.isInteger(size) && size >= 1)) {
     throw new ValueError(where, {

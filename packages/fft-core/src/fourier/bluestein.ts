@@ -14,10 +14,8 @@ import { rootsOfUnity } from "./rootsOfUnity.ts";
  *      IEEE Trans. Audio Electroacoustics 18(4), 1970.
  */
 export function planBluestein(length: number): AxisTransform {
-  const padded = 2 ** Math.ceil(Math.log2(2 * length - 1));
-  const chirp = createChirp(length);
+  const { padded, chirp, response } = chirpTables(length);
   const convolver = planMixedRadix(padded);
-  const response = transformResponse(chirp, length, padded, convolver);
 
   return (input, work, { outer, inner }) => {
     const block: Layout = { outer: 1, inner };
@@ -36,6 +34,21 @@ export function planBluestein(length: number): AxisTransform {
   };
 }
 
+/** What the transform of one length multiplies by, before and after a convolution of length `padded`. */
+export interface ChirpTables {
+  readonly padded: number;
+  /** c[k], k = 0..length-1 */
+  readonly chirp: Planes;
+  /** The transform of conj(c), divided by `padded`: the inverse transform needs no scale of its own. */
+  readonly response: Planes;
+}
+
+export function chirpTables(length: number): ChirpTables {
+  const padded = 2 ** Math.ceil(Math.log2(2 * length - 1));
+  const chirp = createChirp(length);
+  return { padded, chirp, response: transformResponse(chirp, length, padded) };
+}
+
 /** k² is reduced modulo 2·length first: the angle stays exact however large k is. */
 function createChirp(length: number): Planes {
   const roots = rootsOfUnity(2 * length);
@@ -49,12 +62,7 @@ function createChirp(length: number): Planes {
 }
 
 /** The transform of conj(chirp), laid out around zero and divided by `padded` for the inverse. */
-function transformResponse(
-  chirp: Planes,
-  length: number,
-  padded: number,
-  convolver: AxisTransform,
-): Planes {
+function transformResponse(chirp: Planes, length: number, padded: number): Planes {
   const response = createPlanes(padded);
   for (let k = 0; k < length; k++) {
     for (const at of [k, (padded - k) % padded]) {
@@ -62,7 +70,7 @@ function transformResponse(
       response.im[at] = -chirp.im[k]! / padded;
     }
   }
-  return convolver(response, createPlanes(padded), { outer: 1, inner: 1 });
+  return planMixedRadix(padded)(response, createPlanes(padded), { outer: 1, inner: 1 });
 }
 
 function multiplyByChirp(

@@ -52,6 +52,13 @@ export function factorize(length: number): number[] {
   return factors;
 }
 
+const LARGEST_DIRECT_PRIME = 31; // above it the transforms of Bluestein are cheaper than p sums
+
+/** Whether passes are the way for this length, rather than Bluestein's transform. */
+export function isSmooth(length: number): boolean {
+  return factorize(length).every((factor) => factor <= LARGEST_DIRECT_PRIME);
+}
+
 /** 4, 2, 3, 5, 7, 9, ... */
 function nextCandidate(candidate: number): number {
   if (candidate === 4) return 2;

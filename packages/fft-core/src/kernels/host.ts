@@ -66,15 +66,14 @@ export function registerHostKernels(
 function complexFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
   const { axes, scale, inverse } = attrs as ComplexFftAttrs;
   const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
-  const { count, shape } = imagesOf(re.shape);
-  const imageAxes = withoutBatch(axes);
+  const { count, shape, blockAxes } = blocksOf(re.shape, axes);
   const outputs = [memory.allocate(re.shape), memory.allocate(re.shape)] as const;
   const data = createPlanes(sizeOf(shape));
   const work = createPlanes(sizeOf(shape));
   for (let image = 0; image < count; image++) {
     load(memory, { re, im }, image, data);
     const transform = inverse ? inverseTransformAxes : transformAxes;
-    storePair(memory, outputs, image, transform(data, work, shape, imageAxes), scale);
+    storePair(memory, outputs, image, transform(data, work, shape, blockAxes), scale);
   }
   return [...outputs];
 }
@@ -82,12 +81,12 @@ function complexFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): Te
 function realFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
   const { axes, scale } = attrs as RealFftAttrs;
   const { x } = inputs as { x: TensorInfo };
-  const { count, shape } = imagesOf(x.shape);
+  const { count, shape, blockAxes } = blocksOf(x.shape, axes);
   const half = halfShape(x.shape, axes);
   const outputs = [memory.allocate(half), memory.allocate(half)] as const;
   for (let image = 0; image < count; image++) {
     const values = imageOf(memory.view(x), image, sizeOf(shape));
-    storePair(memory, outputs, image, transformReal(values, shape, withoutBatch(axes)), scale);
+    storePair(memory, outputs, image, transformReal(values, shape, blockAxes), scale);
   }
   return [...outputs];
 }
@@ -96,12 +95,12 @@ function inverseRealFft(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory)
   const { axes, scale, size } = attrs as RealFftAttrs;
   const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
   const outShape = re.shape.map((side, axis) => (axis === axes.at(-1) ? size : side));
-  const { count, shape } = imagesOf(outShape);
+  const { count, shape, blockAxes } = blocksOf(outShape, axes);
   const output = memory.allocate(outShape);
-  const spectrum = createPlanes(sizeOf(re.shape.slice(1)));
+  const spectrum = createPlanes(sizeOf(halfShape(shape, blockAxes)));
   for (let image = 0; image < count; image++) {
     load(memory, { re, im }, image, spectrum);
-    const values = inverseTransformReal(spectrum, shape, withoutBatch(axes));
+    const values = inverseTransformReal(spectrum, shape, blockAxes);
     store(memory, output, image, values, scale);
   }
   return [output];
@@ -112,7 +111,7 @@ function recombine(inputs: Inputs, _attrs: NamedAttrMap, memory: HostMemory): Te
     "amplitudeRe" | "amplitudeIm" | "phaseRe" | "phaseIm",
     TensorInfo
   >;
-  const { count, shape } = imagesOf(phaseRe.shape);
+  const { count, shape } = blocksOf(phaseRe.shape, []);
   const outputs = [memory.allocate(phaseRe.shape), memory.allocate(phaseRe.shape)] as const;
   const donor = createPlanes(sizeOf(shape));
   const own = createPlanes(sizeOf(shape));
@@ -131,16 +130,15 @@ function recombineImages(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory
     amplitudeFrom: TensorInfo;
     phaseFrom: TensorInfo;
   };
-  const { count, shape } = imagesOf(phaseFrom.shape);
+  const { count, shape, blockAxes } = blocksOf(phaseFrom.shape, axes);
   const size = sizeOf(shape);
-  const imageAxes = withoutBatch(axes);
-  const scale = 1 / imageAxes.reduce((product, axis) => product * shape[axis]!, 1);
+  const scale = 1 / blockAxes.reduce((product, axis) => product * shape[axis]!, 1);
   const output = memory.allocate(phaseFrom.shape);
   for (let image = 0; image < count; image++) {
-    const donor = transformReal(imageOf(memory.view(amplitudeFrom), image, size), shape, imageAxes);
-    const own = transformReal(imageOf(memory.view(phaseFrom), image, size), shape, imageAxes);
+    const donor = transformReal(imageOf(memory.view(amplitudeFrom), image, size), shape, blockAxes);
+    const own = transformReal(imageOf(memory.view(phaseFrom), image, size), shape, blockAxes);
     takeAmplitude(donor, own);
-    store(memory, output, image, inverseTransformReal(own, shape, imageAxes), scale);
+    store(memory, output, image, inverseTransformReal(own, shape, blockAxes), scale);
   }
   return [output];
 }
@@ -149,29 +147,27 @@ function recombineImages(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory
 function recombineWithin(inputs: Inputs, attrs: NamedAttrMap, memory: HostMemory): TensorInfo[] {
   const { axes, partners } = attrs as RecombineWithinAttrs;
   const { images } = inputs as { images: TensorInfo };
-  const { count, shape } = imagesOf(images.shape);
+  const { count, shape, blockAxes } = blocksOf(images.shape, axes);
   const size = sizeOf(shape);
-  const imageAxes = withoutBatch(axes);
-  const scale = 1 / imageAxes.reduce((product, axis) => product * shape[axis]!, 1);
+  const scale = 1 / blockAxes.reduce((product, axis) => product * shape[axis]!, 1);
   const spectra = Array.from({ length: count }, (_, image) =>
-    transformReal(imageOf(memory.view(images), image, size), shape, imageAxes),
+    transformReal(imageOf(memory.view(images), image, size), shape, blockAxes),
   );
   const output = memory.allocate(images.shape);
   for (let image = 0; image < count; image++) {
     const { re, im } = spectra[image]!;
     const own = { re: Float64Array.from(re), im: Float64Array.from(im) }; // it may lend its amplitude later
     takeAmplitude(spectra[partners[image]!]!, own);
-    store(memory, output, image, inverseTransformReal(own, shape, imageAxes), scale);
+    store(memory, output, image, inverseTransformReal(own, shape, blockAxes), scale);
   }
   return [output];
 }
 
-function imagesOf([count, ...shape]: readonly number[]): { count: number; shape: number[] } {
-  return { count: count ?? 0, shape };
-}
-
-function withoutBatch(axes: readonly number[]): number[] {
-  return axes.map((axis) => axis - 1);
+/** What is transformed at a time: an image, or the whole batch where that is transformed too. */
+function blocksOf(whole: readonly number[], axes: readonly number[]) {
+  if (axes.includes(0)) return { count: 1, shape: [...whole], blockAxes: [...axes] };
+  const [count = 0, ...shape] = whole;
+  return { count, shape, blockAxes: axes.map((axis) => axis - 1) };
 }
 
 function imageOf(values: Float32Array, image: number, size: number): Float32Array {

@@ -13,13 +13,14 @@ export const RECOMBINE_WITHIN = "AprRecombineWithin";
 
 // Type aliases, not interfaces: only those fit the index signature of the kernel registry.
 
-/** `axes` of every kernel: what is transformed of [batch, height, width, channel], increasing, without 0. */
+/** `axes` of every kernel: what is transformed of [batch, height, width, channel]; here [1, 2] or [1, 2, 3]. */
 export type RecombineImagesAttrs = { axes: number[] };
 
 /** partners[i]: whose amplitude image i takes. */
 export type RecombineWithinAttrs = { axes: number[]; partners: number[] };
 
+/** `axes`: any of [batch, height, width, channel], in any order. */
 export type ComplexFftAttrs = { axes: number[]; scale: number; inverse: boolean };
 
-/** Of REAL_FFT and of its inverse. `size`: length of the last of `axes` in the real tensor. */
+/** Of REAL_FFT and of its inverse; any axes. `size`: length of the last of them in the real tensor. */
 export type RealFftAttrs = { axes: number[]; scale: number; size: number };

@@ -2,4 +2,5 @@
 import "./cpu.ts";
 import "./wasm.ts";
 import "./tensorFlow.ts";
+import "./webgpu.ts";
 import "./gradients.ts";

@@ -1,4 +1,4 @@
-import { DataType, type TensorFlowBackend } from "@apr-kit/contracts";
+import type { TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { axesLast } from "./axisOrder.ts";
 import {
@@ -11,9 +11,16 @@ import {
   RECOMBINE_WITHIN,
   type RealFftAttrs,
 } from "./names.ts";
-import { countOf, forwardReal, inverseReal, parts, suffix } from "./tensorFlowFft.ts";
+import {
+  countOf,
+  forwardReal,
+  inverseReal,
+  parts,
+  splitAxes,
+  transformComplex,
+} from "./tensorFlowFft.ts";
 import { isForMatrices, matrixRoute } from "./tensorFlowMatrixRoute.ts";
-import { complex, reshape, runOf, scaled, transpose, typeAttr } from "./tensorFlowOps.ts";
+import { complex, reshape, runOf, scaled, transpose } from "./tensorFlowOps.ts";
 import { recombine, recombineImages, recombineWithin } from "./tensorFlowRecombination.ts";
 
 type Inputs = Record<string, tf.TensorInfo>;
@@ -50,12 +57,9 @@ function complexFft(
   const run = runOf(backend);
   const { axes, scale, inverse } = attrs as ComplexFftAttrs;
   const { re, im } = inputs as { re: tf.TensorInfo; im: tf.TensorInfo };
-  const order = axesLast(re.shape.length, axes);
-  const input = transpose(run, complex(run, re, im), order.toLast);
-  const name = `${inverse ? "IFFT" : "FFT"}${suffix(axes)}`;
-  const output = run(name, [typeAttr("Tcomplex", DataType.complex64)], [input]);
-  const builtIn = inverse ? 1 / countOf(re.shape, axes) : 1; // what the operation itself divides by
-  return parts(run, output, order.back, scale / builtIn);
+  const output = transformComplex(run, complex(run, re, im), axes, inverse);
+  const builtIn = inverse ? 1 / countOf(re.shape, axes) : 1; // what the operations themselves divide by
+  return parts(run, output, undefined, scale / builtIn);
 }
 
 function realFft(inputs: Inputs, attrs: tf.NamedAttrMap, backend: TensorFlowBackend): tf.Tensor[] {
@@ -67,8 +71,12 @@ function realFft(inputs: Inputs, attrs: tf.NamedAttrMap, backend: TensorFlowBack
     const half = x.shape.map((side, axis) => (axis === 2 ? Math.floor(side / 2) + 1 : side));
     return [re, im].map((values) => scaled(run, reshape(values, half), scale));
   }
-  const order = axesLast(x.shape.length, axes);
-  return parts(run, forwardReal(run, x, axes), order.back, scale);
+  const { others, together } = splitAxes(axes);
+  const { back } = axesLast(x.shape.length, together);
+  const spectrum = forwardReal(run, x, together);
+  if (others.length === 0) return parts(run, spectrum, back, scale);
+  const output = transformComplex(run, transpose(run, spectrum, back), others, false);
+  return parts(run, output, undefined, scale);
 }
 
 function inverseRealFft(
@@ -86,7 +94,11 @@ function inverseRealFft(
     const images = route.inverse({ re: reshape(re, rows), im: reshape(im, rows) });
     return [scaled(run, images, scale * countOf(shape, axes))];
   }
-  const { toLast } = axesLast(re.shape.length, axes);
-  const spectrum = complex(run, transpose(run, re, toLast), transpose(run, im, toLast));
-  return [scaled(run, inverseReal(run, spectrum, shape, axes), scale * countOf(shape, axes))];
+  const { others, together } = splitAxes(axes);
+  const { toLast } = axesLast(re.shape.length, together);
+  const spectrum =
+    others.length === 0
+      ? complex(run, transpose(run, re, toLast), transpose(run, im, toLast))
+      : transpose(run, transformComplex(run, complex(run, re, im), others, true), toLast);
+  return [scaled(run, inverseReal(run, spectrum, shape, together), scale * countOf(shape, axes))];
 }

@@ -10,10 +10,11 @@ import {
   type RealFftAttrs,
 } from "./names.ts";
 import { pointerIn, type WasmBackend } from "./wasmInstance.ts";
+import { complexFftByLines, inverseRealFftByLines, realFftByLines } from "./wasmLineTransforms.ts";
 import { recombineImages, recombineWithin } from "./wasmRecombination.ts";
 import { isForWasm, layoutOf, withTransform } from "./wasmTransform.ts";
 
-/** SIMD kernels; undefined where the size or the engine is not theirs, and the reference works instead. */
+/** SIMD kernels; undefined where the engine has no SIMD, and the reference works instead. */
 const kernels: HostKernels = {
   [COMPLEX_FFT]: complexFft,
   [REAL_FFT]: realFft,
@@ -40,7 +41,8 @@ function complexFft(inputs: Inputs, attrs: NamedAttrMap, owner: object): TensorI
   const { axes, scale, inverse } = attrs as ComplexFftAttrs;
   const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
   const [batch, height, width, channels] = re.shape as [number, number, number, number];
-  if (axes.length !== 2 || !isForWasm(backend, height, width)) return undefined;
+  if (!isForWasm(backend)) return undefined;
+  if (!arePlanes(axes)) return complexFftByLines(backend, [re, im], axes, inverse, scale);
   const layout = layoutOf({ rows: height, columns: width, packed: 0, complex: channels });
   const outputs = [
     backend.makeOutput(re.shape, "float32"),
@@ -79,8 +81,9 @@ function realFft(inputs: Inputs, attrs: NamedAttrMap, owner: object): TensorInfo
   const backend = owner as WasmBackend;
   const { axes, scale } = attrs as RealFftAttrs;
   const { x } = inputs as { x: TensorInfo };
+  if (!isForWasm(backend)) return undefined;
+  if (!arePlanes(axes)) return realFftByLines(backend, x, axes, scale);
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  if (axes.length !== 2 || !isForWasm(backend, height, width)) return undefined;
   const layout = layoutOf({ rows: width, columns: height, packed: channels, complex: 0 });
   const half = Math.floor(width / 2) + 1;
   const shape = [batch, height, half, channels];
@@ -123,8 +126,9 @@ function inverseRealFft(
   const backend = owner as WasmBackend;
   const { axes, scale, size: width } = attrs as RealFftAttrs;
   const { re, im } = inputs as { re: TensorInfo; im: TensorInfo };
+  if (!isForWasm(backend)) return undefined;
+  if (!arePlanes(axes)) return inverseRealFftByLines(backend, [re, im], axes, width, scale);
   const [batch, height, half, channels] = re.shape as [number, number, number, number];
-  if (axes.length !== 2 || !isForWasm(backend, height, width)) return undefined;
   const layout = layoutOf({ rows: width, columns: height, packed: channels, complex: 0 });
   const output = backend.makeOutput([batch, height, width, channels], "float32");
   const pixel = 4 * channels;
@@ -156,6 +160,11 @@ function inverseRealFft(
     }
   });
   return [output];
+}
+
+/** Height and width: what withTransform passes on as whole planes. */
+function arePlanes(axes: readonly number[]): boolean {
+  return axes.length === 2 && axes[0] === 1 && axes[1] === 2;
 }
 
 function inOrder(pair: readonly number[], isSwapped: boolean): readonly number[] {

@@ -1,5 +1,7 @@
-import { factorize } from "../fourier/mixedRadix.ts";
+import { factorize, isSmooth } from "../fourier/mixedRadix.ts";
+import type { Planes } from "../fourier/planes.ts";
 import { rootsOfUnity } from "../fourier/rootsOfUnity.ts";
+import { wasmBluestein } from "./wasmBluestein.ts";
 import { allocate, type WasmBackend, wasmInstance } from "./wasmInstance.ts";
 
 /** Two arrays of float32 in the backend's memory. */
@@ -11,13 +13,6 @@ export interface WasmPlanes {
 /** Transforms [length, inner] along `length`; overwrites both and returns the one with the result. */
 export type WasmAxis = (input: WasmPlanes, work: WasmPlanes, innerBytes: number) => WasmPlanes;
 
-const LARGEST_PRIME = 31; // as in axisTransform: beyond it, Bluestein's transform is cheaper
-
-/** Whether {@link wasmAxis} takes this length. */
-export function isWasmLength(length: number): boolean {
-  return factorize(length).every((factor) => factor <= LARGEST_PRIME);
-}
-
 const plans = new WeakMap<WasmBackend, Map<number, WasmAxis>>();
 
 /** The unscaled forward transform of one length; its tables stay in the backend's memory. */
@@ -26,20 +21,21 @@ export function wasmAxis(backend: WasmBackend, length: number): WasmAxis {
   plans.set(backend, perLength);
   const known = perLength.get(length);
   if (known !== undefined) return known;
-  const plan = planAxis(backend, length);
+  const plan = isSmooth(length) ? planPasses(backend, length) : wasmBluestein(backend, length);
   perLength.set(length, plan);
   return plan;
 }
 
-function planAxis(backend: WasmBackend, length: number): WasmAxis {
+/** By the factors of `length`. */
+export function planPasses(backend: WasmBackend, length: number): WasmAxis {
   const { passOfTwo, passOfFour, passOfOdd } = wasmInstance(backend)!;
   let rest = length;
   const passes = factorize(length).map((radix) => {
     const pass = {
       radix,
       m: rest / radix,
-      twiddles: upload(backend, rest),
-      roots: upload(backend, radix),
+      twiddles: uploadTable(backend, rootsOfUnity(rest)),
+      roots: uploadTable(backend, rootsOfUnity(radix)),
     };
     rest /= radix;
     return pass;
@@ -58,11 +54,10 @@ function planAxis(backend: WasmBackend, length: number): WasmAxis {
   };
 }
 
-/** exp(-2πi·k/n) as pairs of float32. */
-function upload(backend: WasmBackend, n: number): number {
-  const { re, im } = rootsOfUnity(n);
-  const pointer = allocate(backend, 8 * n);
-  const table = new Float32Array(backend.wasm.asm.memory.buffer, pointer, 2 * n);
-  for (let k = 0; k < n; k++) table.set([re[k]!, im[k]!], 2 * k);
+/** Numbers as pairs of float32, which stay in the backend's memory. */
+export function uploadTable(backend: WasmBackend, { re, im }: Planes): number {
+  const pointer = allocate(backend, 8 * re.length);
+  const table = new Float32Array(backend.wasm.asm.memory.buffer, pointer, 2 * re.length);
+  for (const [k, value] of re.entries()) table.set([value, im[k]!], 2 * k);
   return pointer;
 }

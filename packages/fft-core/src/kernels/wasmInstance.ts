@@ -6,6 +6,7 @@ export interface WasmExports {
   readonly passOfTwo: WasmFunction;
   readonly passOfFour: WasmFunction;
   readonly passOfOdd: WasmFunction;
+  readonly turnRows: WasmFunction;
   readonly loadPacked: WasmFunction;
   readonly storePacked: WasmFunction;
   readonly loadColours: WasmFunction;
@@ -36,6 +37,7 @@ export interface WasmBackend {
     _free(pointer: number): void;
   };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  disposeData(dataId: object): void;
   typedArrayFromHeap(info: TensorInfo): Float32Array;
 }
 

@@ -93,7 +93,7 @@ function recombinationLayout(
   axes: readonly number[],
 ): Layout | undefined {
   const isColour = axes.length === 3;
-  if ((isColour && channels !== 3) || !isForWasm(backend, height!, width!)) return undefined;
+  if ((isColour && channels !== 3) || !isForWasm(backend)) return undefined;
   const areas = isColour ? { packed: 1, complex: 1 } : { packed: channels!, complex: 0 };
   return layoutOf({ rows: height!, columns: width!, ...areas });
 }

@@ -1,4 +1,4 @@
-import { isWasmLength, type WasmPlanes, wasmAxis } from "./wasmAxis.ts";
+import { type WasmPlanes, wasmAxis } from "./wasmAxis.ts";
 import { allocate, type WasmBackend, type WasmExports, wasmInstance } from "./wasmInstance.ts";
 
 /** One image as assembly/planes.ts lays it out: real ("packed") and complex areas side by side. */
@@ -41,9 +41,9 @@ export function layoutOf(areas: Areas): Layout {
   };
 }
 
-/** Whether {@link withTransform} takes these sides on this backend. */
-export function isForWasm(backend: WasmBackend, rows: number, columns: number): boolean {
-  return isWasmLength(rows) && isWasmLength(columns) && wasmInstance(backend) !== undefined;
+/** Whether {@link withTransform} works on this backend: not where the engine has no SIMD. */
+export function isForWasm(backend: WasmBackend): boolean {
+  return wasmInstance(backend) !== undefined;
 }
 
 /** Transforms of one image at a time over rows and columns. */

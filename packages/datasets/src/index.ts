@@ -11,11 +11,17 @@ export { type CifarCOptions, loadCifarC } from "./cifarC/loadCifarC.ts";
 export { type DatasetDescription, describeDatasets } from "./describeDatasets.ts";
 export { type DecodeOptions, decodeImage } from "./folder/decodeImage.ts";
 export type { ImageFilesOptions, ImageFilesSource } from "./folder/imageFilesSource.ts";
+export { imageNetWnids } from "./folder/imageNetWnids.ts";
 export {
   type ImageFolderOptions,
   loadImageFolder,
   loadImageTree,
 } from "./folder/loadImageFolder.ts";
+export {
+  type CorruptionSet,
+  imageNetCViews,
+  openCorruptionSet,
+} from "./folder/openCorruptionSet.ts";
 export type {
   ChannelStatistics,
   DatasetFacts,

@@ -6,7 +6,7 @@ import { SetupError } from "@apr-kit/contracts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { zipSync } from "fflate";
-import { type Headers, pack } from "tar-stream";
+import { type Header, pack } from "tar-stream";
 import { expandGzip } from "./expandGzip.ts";
 import { type FileTree, filesBelow } from "./fileTree.ts";
 import { openTree } from "./openTree.ts";
@@ -20,7 +20,7 @@ afterEach(() => rm(directory, { recursive: true }));
 const text = (content: string) => new Uint8Array(Buffer.from(content));
 const long = `${"deeper/".repeat(20)}${"n".repeat(120)}.png`; // needs a pax header
 
-async function tarOf(members: readonly (Partial<Headers> & { body?: string })[]): Promise<Buffer> {
+async function tarOf(members: readonly (Partial<Header> & { body?: string })[]): Promise<Buffer> {
   const archive = pack();
   for (const { body = "", ...header } of members) archive.entry({ name: "", ...header }, body);
   archive.finalize();

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { startEngine } from "@apr-kit/engine";
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { type AttackRunOptions, attackLoadedRun } from "../src/attack/attackRun.ts";
+import type { Comparison } from "../src/attack/officialAttack.ts";
 import { fraction } from "../src/commands/attack.ts";
 import { parseConfig } from "../src/config/loadConfig.ts";
 import { advanceRun, closeRun } from "../src/runs/advanceRun.ts";
@@ -87,6 +88,57 @@ test("a damaged batch is computed again", async () => {
   await writeFile(path, whole.slice(0, 20));
   await attackLoadedRun({ run, dataset, session }, options);
   expect(JSON.parse(await readFile(path, "utf8")).step).toEqual(JSON.parse(whole).step);
+});
+
+describe("--reference", () => {
+  const { steps: _, ...withoutSteps } = options;
+  const protocol = { ...withoutSteps, attack: "square", epsilon: 0.9 } as const;
+
+  /** Answers as officialAttack.py does, from the labels of its request: all survive, and image 0 no attack. */
+  async function fakePython(): Promise<string> {
+    const path = join(directory, "python.mjs");
+    await writeFile(
+      path,
+      `#!/usr/bin/env node
+import { readFileSync, writeFileSync } from "node:fs";
+const [script, , request, response] = process.argv.slice(2);
+if (!script.endsWith("officialAttack.py")) process.exit(1);
+const raw = readFileSync(request);
+const { images, labels, __metadata__: metadata } = JSON.parse(raw.subarray(8, 8 + Number(raw.readBigUInt64LE(0))));
+if (images.shape.join() !== "6,3,32,32" || metadata.architecture !== "fastnet") process.exit(2);
+const all = [...Array(labels.shape[0]).keys()];
+const rows = [{ attack: "clean", survivors: all }, { attack: metadata.attacks, survivors: all.slice(1) }];
+writeFileSync(response, JSON.stringify({ torch: "2.0", rows }));
+`,
+    );
+    await chmod(path, 0o755);
+    return path;
+  }
+
+  test("compares image by image with what the published package finds", async () => {
+    const reference = await fakePython();
+    const { rows, official } = await attackLoadedRun(
+      { run, dataset, session },
+      { ...protocol, reference },
+    );
+    expect(official?.software).toBe("fra31/auto-attack on PyTorch 2.0");
+    const [clean, square] = official?.rows ?? [];
+    expect(clean).toMatchObject({ attack: "clean", ours: rows[0]?.survivors, official: 6 });
+    expect(square).toMatchObject({ attack: "square", ours: rows[1]?.survivors, official: 5 });
+    const both = ({ ours, onlyOurs }: Comparison) => ours - onlyOurs;
+    const { official: theirs, onlyOfficial } = square as Comparison;
+    expect(both(square as Comparison)).toBe(theirs - onlyOfficial);
+  });
+
+  test("refuses what the package does not run, and says what failed", async () => {
+    const given = { run, dataset, session };
+    await expect(attackLoadedRun(given, { ...options, reference: "python3" })).rejects.toThrow(
+      "--reference: expected an attack of AutoAttack without --steps",
+    );
+    await expect(
+      attackLoadedRun(given, { ...protocol, reference: join(directory, "no-python") }),
+    ).rejects.toThrow(/the published attack failed \(spawn .*no-python ENOENT\)/);
+  });
 });
 
 test("AutoAttack on two classes says that it needs four", async () => {

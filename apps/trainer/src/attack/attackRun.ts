@@ -1,12 +1,8 @@
 import { join } from "node:path";
 import { sha256File } from "@apr-kit/cache";
-import { type ImageDataset, takeBatch } from "@apr-kit/datasets";
-import { wilsonInterval } from "@apr-kit/metrics";
+import type { ImageDataset } from "@apr-kit/datasets";
 import {
-  type AttackBatch,
   type AttackName,
-  type AttackPlan,
-  autoAttack,
   classifierFlags,
   type Norm,
   type RobustnessReport,
@@ -18,8 +14,15 @@ import { closeRun } from "../runs/advanceRun.ts";
 import { loadFinishedRun } from "../runs/loadFinishedRun.ts";
 import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type Session, type SessionOptions, startSession } from "../runs/session.ts";
-import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
+import { CliError } from "../terminal/cliError.ts";
+import { printJson } from "../terminal/output.ts";
 import { type AttackFolder, openAttackFolder, storeStep, writeJson } from "./attackFolder.ts";
+import {
+  type OfficialAttack,
+  type OfficialAttackOptions,
+  officialAttack,
+} from "./officialAttack.ts";
+import { printAttackReport } from "./printAttackReport.ts";
 
 export interface AttackRunOptions extends SessionOptions {
   readonly attack: AttackName | "autoattack";
@@ -31,6 +34,8 @@ export interface AttackRunOptions extends SessionOptions {
   readonly batch: number;
   readonly seed: number;
   readonly fresh: boolean;
+  /** A Python with torch and fra31/auto-attack, which is then run too. */
+  readonly reference?: string;
   readonly json?: boolean;
 }
 
@@ -45,7 +50,7 @@ export async function attackRun(directory: string, options: AttackRunOptions): P
   const report = await attackLoadedRun({ run, dataset, session }, options);
   closeRun(run);
   if (options.json) return printJson(report);
-  printReport(report);
+  printAttackReport(report);
 }
 
 /** A report with what it cost. */
@@ -55,14 +60,23 @@ export interface AttackRunReport extends RobustnessReport {
   /** Of all batches, resumed ones included. */
   readonly seconds: number;
   readonly engine: string;
+  /** The published attack on the same weights and images, where it was asked for. */
+  readonly official?: OfficialAttack;
+}
+
+interface Loaded {
+  readonly run: Run;
+  readonly dataset: ImageDataset;
+  readonly session: Session;
 }
 
 /** {@link attackRun} on what is loaded already. */
 export async function attackLoadedRun(
-  { run, dataset, session }: { run: Run; dataset: ImageDataset; session: Session },
+  { run, dataset, session }: Loaded,
   options: AttackRunOptions,
 ): Promise<AttackRunReport> {
   const { norm, seed, batch: batchSize, epsilon = COMMON_EPSILON[norm] } = options;
+  assertReference(options);
   const plan = planOf(options);
   const data = firstImages(dataset, options.images);
   const settings = {
@@ -90,19 +104,45 @@ export async function attackLoadedRun(
     folder = await storeStep(folder, { step, seconds });
   }
   session.bars.stop();
-
+  const finished = folder.steps.map(({ step }) => step);
+  const official =
+    options.reference === undefined
+      ? {}
+      : await compared(
+          { run, dataset, session },
+          { data, steps: finished },
+          { python: options.reference, attacks: plan.attacks, norm, epsilon, batchSize, seed },
+        );
   const report = {
-    ...robustnessReport(
-      folder.steps.map(({ step }) => step),
-      { norm, epsilon, flags },
-    ),
+    ...robustnessReport(finished, { norm, epsilon, flags }),
     attack: options.attack,
     seed,
     seconds: secondsOf(folder),
     engine: session.engine.engine,
+    ...official,
   };
   await writeJson(join(path, "report.json"), report);
   return report;
+}
+
+async function compared(
+  { run, dataset, session }: Loaded,
+  ours: Parameters<typeof officialAttack>[1],
+  options: OfficialAttackOptions,
+): Promise<Pick<AttackRunReport, "official">> {
+  session.bars.say(`running fra31/auto-attack with ${options.python}, which shows no progress`);
+  return { official: await officialAttack({ run, dataset }, ours, options) };
+}
+
+/** The published package has the protocol's settings and no FGSM or PGD. */
+function assertReference({ reference, attack, steps, restarts }: AttackRunOptions): void {
+  if (reference === undefined) return;
+  const isOfficial = attack !== "fgsm" && attack !== "pgd";
+  if (isOfficial && steps === undefined && restarts === undefined) return;
+  throw new CliError(
+    "USAGE",
+    "--reference: expected an attack of AutoAttack without --steps and --restarts, which the published package runs",
+  );
 }
 
 /** What people tell attacks apart by, so that one does not replace another. */
@@ -114,62 +154,6 @@ function folderName(options: AttackRunOptions, epsilon: number): string {
   return parts.join("-");
 }
 
-function planOf({ attack, steps, restarts }: AttackRunOptions): AttackPlan {
-  const { attacks, options } =
-    attack === "autoattack" ? autoAttack("standard") : { attacks: [attack], options: {} };
-  return {
-    attacks,
-    options: {
-      ...options,
-      ...(steps === undefined ? {} : { steps }),
-      ...(restarts === undefined ? {} : { restarts }),
-    },
-  };
-}
-
-function firstImages({ test }: ImageDataset, images: number): AttackBatch {
-  const count = Math.min(images, test.size);
-  const chosen = takeBatch(
-    test,
-    Int32Array.from({ length: count }, (_, index) => index),
-  );
-  const pixels = Float32Array.from(chosen.images.data, (byte) => byte / 255);
-  return { images: pixels, shape: chosen.images.shape, labels: chosen.labels };
-}
-
-function someOf({ images, shape, labels }: AttackBatch, most: number): AttackBatch {
-  const [count, height, width, channel] = shape;
-  const size = Math.min(most, count);
-  return {
-    images: images.subarray(0, size * height * width * channel),
-    shape: [size, height, width, channel],
-    labels: Array.from({ length: size }, (_, row) => labels[row] as number),
-  };
-}
-
 function secondsOf({ steps }: AttackFolder): number {
   return steps.reduce((sum, { seconds }) => sum + seconds, 0);
-}
-
-function printReport(report: AttackRunReport): void {
-  const { images, rows, norm, epsilon } = report;
-  printTable(
-    ["after", "attacked", "robust accuracy", "95 % interval"],
-    rows.map(({ attack, attacked, survivors, robustAccuracy }) => {
-      const { lower, upper } = wilsonInterval(survivors, images);
-      return [
-        attack,
-        attack === "clean" ? "" : `${attacked}`,
-        percent(robustAccuracy),
-        `${percent(lower)} to ${percent(upper)}`,
-      ];
-    }),
-    ["left", "right", "right", "right"],
-  );
-  printLine(`${report.convention}.`);
-  printLine(
-    `largest perturbation ${report.maxNorm.toFixed(6)} of ${epsilon.toFixed(6)} (${norm}), values in ` +
-      `[${report.minimum}, ${report.maximum}], ${report.nanCount} NaN; ${report.seconds.toFixed(0)} s on ${report.engine}`,
-  );
-  for (const { code, message } of report.flags) printLine(`warning (${code}): ${message}`);
 }

@@ -35,6 +35,10 @@ export function attackCommand(): Command {
     .option("--batch <n>", "images per batch", positiveInteger, 100)
     .option("--seed <n>", "seed of every random draw", nonNegativeInteger, 0)
     .option("--fresh", "start over even where a part of the same attack is stored", false)
+    .option(
+      "--reference <python>",
+      "compare with fra31/auto-attack, run by a Python that has torch and autoattack",
+    )
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
@@ -47,7 +51,8 @@ Attacks see [0, 1] pixels and compute in float32, whatever the run was trained i
 Examples:
   $ apr attack runs/quickstart/apr-sp --epsilon 2/255 --images 200
   $ apr attack runs/quickstart/standard --attack pgd --steps 20 --json
-  $ apr attack runs/resnet18-apr-sp-seed1 --norm L2 --epsilon 0.5`,
+  $ apr attack runs/resnet18-apr-sp-seed1 --norm L2 --epsilon 0.5
+  $ apr attack runs/quickstart/apr-sp --epsilon 1/255 --reference python3`,
     )
     .action(async (run: string, options) => {
       const { attackRun } = await import("../attack/attackRun.ts");

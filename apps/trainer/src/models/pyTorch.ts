@@ -11,7 +11,10 @@ export type PyTorch =
 /** Asks `python` for its PyTorch. Never throws: that none is there is an answer. */
 export async function findPyTorch(python: string): Promise<PyTorch> {
   try {
-    const version = await run(python, ["-c", "import numpy, torch; print(torch.__version__)"]);
+    const version = await runCommand(python, [
+      "-c",
+      "import numpy, torch; print(torch.__version__)",
+    ]);
     return { python, version: version.trim() };
   } catch (error) {
     return { python, reason: (error as Error).message };
@@ -24,7 +27,7 @@ export async function askPyTorch(
   files: { readonly request: string; readonly response: string },
 ): Promise<void> {
   try {
-    await run(python, [fileURLToPath(parityScript), files.request, files.response]);
+    await runCommand(python, [fileURLToPath(parityScript), files.request, files.response]);
   } catch (cause) {
     throw new SetupError(
       "check",
@@ -36,7 +39,7 @@ export async function askPyTorch(
 }
 
 /** Standard output of a process that ends well; its last line of complaint otherwise. */
-function run(command: string, args: readonly string[]): Promise<string> {
+export function runCommand(command: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";

@@ -28,6 +28,8 @@ class BasicBlock(nn.Module):
 
 
 class PreActBlock(nn.Module):
+    shortcut_takes_activated = False
+
     def __init__(self, inputs, outputs, stride):
         super().__init__()
         self.bn1 = nn.BatchNorm2d(inputs)
@@ -39,13 +41,20 @@ class PreActBlock(nn.Module):
             self.shortcut = nn.Sequential(conv(inputs, outputs, 1, stride))
 
     def forward(self, x):
-        return self.shortcut(x) + self.conv2(F.relu(self.bn2(self.conv1(F.relu(self.bn1(x))))))
+        activated = F.relu(self.bn1(x))
+        y = self.conv2(F.relu(self.bn2(self.conv1(activated))))
+        is_projected = self.shortcut_takes_activated and len(self.shortcut) > 0
+        return self.shortcut(activated if is_projected else x) + y
+
+
+class PreActBlockV2(PreActBlock):
+    shortcut_takes_activated = True
 
 
 class ResNet18(nn.Module):
     def __init__(self, width, classes, block=BasicBlock):
         super().__init__()
-        self.is_pre = block is PreActBlock
+        self.is_pre = issubclass(block, PreActBlock)
         channels = width(64)
         self.conv1 = conv(3, channels, 3, 1, 1)
         if not self.is_pre:
@@ -369,6 +378,7 @@ ARCHITECTURES = {
     "fastnet": FastNet,
     "resnet18": ResNet18,
     "preact-resnet18": lambda width, classes: ResNet18(width, classes, PreActBlock),
+    "preact-resnet18-v2": lambda width, classes: ResNet18(width, classes, PreActBlockV2),
     "wrn-40-2": lambda width, classes: WideResNet(width, classes, 40, 2),
     "wrn-28-10": lambda width, classes: WideResNet(width, classes, 28, 10),
     "allconv": AllConv,

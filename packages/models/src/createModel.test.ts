@@ -28,7 +28,7 @@ describe("createModel", () => {
     for (const name of ["resnet-18", "toString", ""]) {
       expect(() => createModel(name)).toThrow(
         "createModel: expected name to be one of fastnet, resnet18, preact-resnet18, preact-resnet18-v2, " +
-          `wrn-28-10, allconv, densenet-40-12, resnext-29-4x32d, resnet18-imagenet, resnet50, got "${name}"`,
+          `wrn-40-2, wrn-28-10, allconv, densenet-40-12, resnext-29-4x32d, resnet18-imagenet, resnet50, got "${name}"`,
       );
     }
   });

@@ -13,6 +13,11 @@ export function isBatchCounter(name: string): boolean {
   return /(^|\.)num_batches_tracked$/.test(name);
 }
 
+/** Whether `name` is of the copy of block1 that TRADES' wide networks build and never run. */
+export function isUnusedBlock(name: string): boolean {
+  return name.startsWith("sub_block1.");
+}
+
 /** The wrappers before `first`, a parameter that every source names alike; "" if it is not there. */
 export function commonPrefix(first: string, names: Iterable<string>): string {
   for (const name of names) {

@@ -48,7 +48,7 @@ export { ONNX_OPSET, writeOnnx } from "./onnx/writeOnnx.ts";
 export { parityScript } from "./parityScript.ts";
 export { type PthFile, type ReadPthOptions, readPth } from "./pth/readPth.ts";
 export { fromPyTorch, type ShapedValues, toPyTorch } from "./pyTorchLayout.ts";
-export { countClasses, recogniseModel } from "./recogniseModel.ts";
+export { countClasses, recogniseModels } from "./recogniseModel.ts";
 export {
   type ResolvedStateDict,
   type ResolveStateDictOptions,

@@ -8,7 +8,7 @@ import { loadStateDict } from "./loadStateDict.ts";
 import { isCompleteMatch, matchStateDict } from "./matchStateDict.ts";
 import type { Model } from "./model.ts";
 import { pyTorchShape } from "./pyTorchLayout.ts";
-import { countClasses, recogniseModel } from "./recogniseModel.ts";
+import { countClasses, recogniseModels } from "./recogniseModel.ts";
 import type { HostTensor, HostTensors } from "./safetensors/hostTensor.ts";
 
 const model = createModel("resnet18", { width: 1 / 64, numClasses: 3 });
@@ -149,15 +149,68 @@ describe("loadStateDict", () => {
   });
 });
 
-describe("recogniseModel", () => {
+describe("what other sources put beside the weights", () => {
+  function buffer(...values: number[]): HostTensor {
+    return { dtype: "F32", shape: [1, 3, 1, 1], values: Float32Array.from(values) };
+  }
+
+  test.each([
+    ["", "mu", "sigma"],
+    ["module.", "module.mu", "module.sigma"],
+    ["model.", "normalize.mean", "normalize.std"],
+    ["module.model.", "module.normalizer.mean", "module.normalizer.std"],
+  ])(
+    "a normalisation before %j, as %s and %s, is reported and needed no more",
+    (prefix, mean, std) => {
+      const given = stateDict(model, (name) => prefix + name);
+      given.set(mean, buffer(0.4914, 0.4822, 0.4465));
+      given.set(std, buffer(0.2471, 0.2435, 0.2616));
+      const match = matchStateDict(model, given);
+      expect(isCompleteMatch(match)).toBe(true);
+      expect(match.normalization).toEqual({
+        mean: [0.4914, 0.4822, 0.4465],
+        std: [0.2471, 0.2435, 0.2616],
+      });
+      expect(match.ignored).toHaveLength(2);
+    },
+  );
+
+  test("a normalisation that makes no sense is refused", () => {
+    const given = stateDict(model);
+    given.set("mu", buffer(0.5, 0.5, 0.5));
+    given.set("sigma", buffer(0.5, 0, 0.5));
+    expect(() => matchStateDict(model, given)).toThrow(
+      "matchStateDict: expected sigma of positive numbers, got 0.5, 0, 0.5",
+    );
+    given.set("sigma", buffer(0.5));
+    expect(() => matchStateDict(model, given)).toThrow(
+      "matchStateDict: expected sigma of three finite numbers, got 1",
+    );
+  });
+
+  test("the block that TRADES' wide networks never run is passed over", () => {
+    const wide = createModel("wrn-28-10", { width: 1 / 64 });
+    const given = stateDict(wide, (name) => `module.${name}`);
+    for (const [name, tensor] of [...given]) {
+      if (name.includes(".block1.")) given.set(name.replace("block1", "sub_block1"), tensor);
+    }
+    const match = matchStateDict(wide, given);
+    expect(isCompleteMatch(match)).toBe(true);
+    expect(match.ignored).toContain("sub_block1.layer.0.conv1.weight");
+  });
+});
+
+describe("recogniseModels", () => {
   test.each(modelNames)("knows %s by its names and shapes, with its classes", (name) => {
-    const found = recogniseModel(shapesOf(createModel(name, { numClasses: 37 })));
-    expect([found?.name, found?.config.numClasses]).toEqual([name, 37]);
+    const found = recogniseModels(shapesOf(createModel(name, { numClasses: 37 })));
+    const twins = ["preact-resnet18", "preact-resnet18-v2"];
+    expect(found.map((model) => model.name)).toEqual(twins.includes(name) ? twins : [name]);
+    expect(found.every(({ config }) => config.numClasses === 37)).toBe(true);
   });
 
   test("knows nothing of other networks", () => {
-    expect(recogniseModel(shapesOf(model))).toBeUndefined();
-    expect(recogniseModel(new Map())).toBeUndefined();
+    expect(recogniseModels(shapesOf(model))).toEqual([]);
+    expect(recogniseModels(new Map())).toEqual([]);
     expect(countClasses(model, new Map())).toBe(3);
   });
 });

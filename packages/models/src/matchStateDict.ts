@@ -1,4 +1,6 @@
-import { commonPrefix, findSynonym, isBatchCounter } from "./foreignNames.ts";
+import type { Normalization } from "./asPredict.ts";
+import { commonPrefix, findSynonym, isBatchCounter, isUnusedBlock } from "./foreignNames.ts";
+import { findNormalization } from "./foreignNormalization.ts";
 import type { Model } from "./model.ts";
 import { pyTorchShape } from "./pyTorchLayout.ts";
 import type { HostTensor, HostTensors } from "./safetensors/hostTensor.ts";
@@ -23,8 +25,10 @@ export interface StateDictMatch {
   readonly prefix: string;
   /** Names that other sources spell otherwise, without the prefix. */
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  /** Batch counters, which are not needed. */
+  /** What is not needed: batch counters, a normalisation, blocks that are built but never run. */
   readonly ignored: readonly string[];
+  /** The normalisation that the file carries in front of the network, if it does. */
+  readonly normalization?: Normalization;
 }
 
 /**
@@ -35,7 +39,11 @@ export interface StateDictMatch {
  * Convention: a prefix of wrappers ("module." of DataParallel, "_orig_mod." of torch.compile, "model.",
  * "net.", the index in a Sequential) is taken off. A name that the model does not know takes a
  * synonym if that is one of the model's and not in the file itself: fc, linear and classifier;
- * shortcut and downsample; conv_shortcut, convShortcut and shortcut.
+ * shortcut and downsample; conv_shortcut, convShortcut and shortcut. Buffers of a normalisation ("mu" and
+ * "sigma", "normalize.mean" and "normalize.std") are reported as `normalization`; `sub_block1`, which TRADES'
+ * wide networks build and never run, is passed over.
+ *
+ * @throws {ValueError} if the numbers of a normalisation make no sense
  */
 export function matchStateDict(model: Model, tensors: HostTensors): StateDictMatch {
   const specs = new Map(model.parameters.map((spec) => [spec.name, pyTorchShape(spec.shape)]));
@@ -52,9 +60,10 @@ export function matchStateDict(model: Model, tensors: HostTensors): StateDictMat
   const ignored: string[] = [];
   const renamed: { from: string; to: string }[] = [];
   const mismatched: ShapeMismatch[] = [];
+  const found = findNormalization(bare);
 
   for (const [from, tensor] of bare) {
-    if (isBatchCounter(from)) {
+    if (isBatchCounter(from) || isUnusedBlock(from) || found?.names.includes(from)) {
       ignored.push(from);
       continue;
     }
@@ -72,7 +81,16 @@ export function matchStateDict(model: Model, tensors: HostTensors): StateDictMat
     else mismatched.push({ name: to, expected, actual: tensor.shape });
   }
   const missing = [...specs.keys()].filter((name) => !given.has(name));
-  return { tensors: fitting, missing, unexpected, mismatched, prefix, renamed, ignored };
+  return {
+    tensors: fitting,
+    missing,
+    unexpected,
+    mismatched,
+    prefix,
+    renamed,
+    ignored,
+    ...(found && { normalization: found.normalization }),
+  };
 }
 
 /** Whether exactly the model's parameters are there, each in its shape. */

@@ -5,19 +5,18 @@ import type { Model } from "./model.ts";
 import type { HostTensors } from "./safetensors/hostTensor.ts";
 
 /**
- * Finds the architecture of a state dict by its names and shapes, at full width.
+ * Finds the architectures of a state dict by its names and shapes, at full width.
  *
- * @returns the model with the file's number of classes; undefined if none fits exactly
+ * @returns the models that fit exactly, with the file's number of classes: none, one, or where two
+ *          architectures differ in nothing but what they compute (preact-resnet18 and its v2) both
  *
  * @example
- * recogniseModel(readPth(bytes).tensors)?.name; // "resnet50"
+ * recogniseModels(readPth(bytes).tensors).map(({ name }) => name); // ["resnet50"]
  */
-export function recogniseModel(tensors: HostTensors): Model | undefined {
-  for (const name of modelNames) {
-    const model = createModel(name, { numClasses: countClasses(createModel(name), tensors) });
-    if (isCompleteMatch(matchStateDict(model, tensors))) return model;
-  }
-  return undefined;
+export function recogniseModels(tensors: HostTensors): readonly Model[] {
+  return modelNames
+    .map((name) => createModel(name, { numClasses: countClasses(createModel(name), tensors) }))
+    .filter((model) => isCompleteMatch(matchStateDict(model, tensors)));
 }
 
 /** How many classes `tensors` have, if they are of the architecture of `model`. */

@@ -54,14 +54,14 @@ function printReport(report: ConversionReport): void {
     ({ name, expected, actual }) => `${name} [${actual.join(", ")}], not [${expected.join(", ")}]`,
   );
   const rows = [
-    ["architecture", report.architecture],
+    ["architecture", [report.architecture, ...report.alsoFits.map(orByName)].join("\n")],
     ["classes", `${report.classes}`],
     ["parameters", report.parameters.toLocaleString("en")],
     ["found under", report.path.join(".") || "the top"],
     ["prefix taken off", match.prefix || "none"],
     ["tensors that fit", `${match.loaded}`],
     ["renamed", list(match.renamed.map(({ from, to }) => `${from} → ${to}`))],
-    ["counters passed over", `${match.ignored.length}`],
+    ["passed over", `${match.ignored.length}`],
     ["missing", list(match.missing)],
     ["unexpected", list(match.unexpected)],
     ["of another shape", list(wrong)],
@@ -76,6 +76,10 @@ function describeNormalization({ mean, std }: ConversionReport["normalization"])
   return isNone
     ? "none: give --mean and --std if it was trained with them"
     : `${mean.join(" ")}, ${std.join(" ")}`;
+}
+
+function orByName(name: string): string {
+  return `or --architecture ${name}, of the same names`;
 }
 
 const SHOWN = 5;

@@ -4,7 +4,7 @@ import {
   type Model,
   type ModelConfig,
   modelNames,
-  recogniseModel,
+  recogniseModels,
 } from "@apr-kit/models";
 import { CliError } from "../terminal/cliError.ts";
 import { stated, type Weights } from "./readWeights.ts";
@@ -26,7 +26,7 @@ export function chooseModel(weights: Weights, { architecture, classes }: ModelCh
     const numClasses = classes ?? countClasses(createModel(architecture), weights.tensors);
     return createModel(architecture, { numClasses });
   }
-  const found = statedModel(weights.metadata) ?? recogniseModel(weights.tensors);
+  const found = statedModel(weights.metadata) ?? recogniseModels(weights.tensors)[0];
   if (found === undefined) {
     throw new CliError(
       "NO_ARCHITECTURE",

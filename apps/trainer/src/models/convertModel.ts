@@ -10,6 +10,7 @@ import {
   matchStateDict,
   type Normalization,
   ONNX_OPSET,
+  recogniseModels,
   resolveStateDict,
   type StateDictMatch,
   writeGraphModel,
@@ -35,6 +36,8 @@ export interface ConversionReport {
   readonly input: string;
   readonly output: string;
   readonly architecture: string;
+  /** Architectures that the same names and shapes fit, if the file does not say which it is. */
+  readonly alsoFits: readonly string[];
   readonly classes: number;
   readonly parameters: number;
   /** Keys of the checkpoint under which the weights lay. */
@@ -66,13 +69,14 @@ export async function convertModel(
   const encode = encoderOf(output);
   const weights = await readWeights(input, options.key);
   const model = chooseModel(weights, options);
-  const normalization = normalizationOf(weights, options);
   const match = matchStateDict(model, weights.tensors);
+  const normalization = normalizationOf(options, weights, match);
   const { tensors: fitting, ...rest } = match;
   const report: ConversionReport = {
     input,
     output,
     architecture: model.name,
+    alsoFits: alternatives(weights, model, options),
     classes: model.config.numClasses,
     parameters: describe(model, inputShape(model)).parameters,
     path: weights.path,
@@ -138,13 +142,29 @@ function encoderOf(output: string): Encoder {
   throw new CliError("FORMAT", `expected an output of .safetensors, .onnx or .json, got ${output}`);
 }
 
-function normalizationOf(weights: Weights, { mean, std }: ConvertOptions): Normalization {
+function alternatives(
+  { metadata, tensors }: Weights,
+  { name }: Model,
+  { architecture }: ConvertOptions,
+): string[] {
+  if (architecture !== undefined || "apr-kit.architecture" in metadata) return [];
+  return recogniseModels(tensors)
+    .map((model) => model.name)
+    .filter((other) => other !== name);
+}
+
+/** What the user says, else what the file's metadata say, else what it carries as buffers, else none. */
+function normalizationOf(
+  { mean, std }: ConvertOptions,
+  weights: Weights,
+  match: StateDictMatch,
+): Normalization {
   if (mean !== undefined && std !== undefined) return { mean, std };
   if (mean !== undefined || std !== undefined) {
     throw new CliError("NORMALIZATION", "expected --mean and --std together, got one of them");
   }
   const own = stated(weights.metadata, "apr-kit.normalization") as Normalization | undefined;
-  return own ?? NO_NORMALIZATION;
+  return own ?? match.normalization ?? NO_NORMALIZATION;
 }
 
 /** The input's class names if it has as many as the model has classes, else their indices. */

@@ -12,7 +12,8 @@ import { wideResNet } from "./wideResNet.ts";
 export const registry = {
   fastnet: fastNet,
   resnet18: resNet18,
-  "preact-resnet18": preActResNet18,
+  "preact-resnet18": preActResNet18("raw"),
+  "preact-resnet18-v2": preActResNet18("activated"),
   "wrn-40-2": wideResNet(40, 2),
   "wrn-28-10": wideResNet(28, 10),
   allconv: allConv,

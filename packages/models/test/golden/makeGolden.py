@@ -32,6 +32,7 @@ WIDTHS = {
     "fastnet": 1 / 8,
     "resnet18": 1 / 32,
     "preact-resnet18": 1 / 32,
+    "preact-resnet18-v2": 1 / 32,
     "wrn-40-2": 1 / 12,
     "wrn-28-10": 1 / 64,
     "allconv": 1 / 24,

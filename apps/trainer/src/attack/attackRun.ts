@@ -17,6 +17,7 @@ import { loadDataset, type Session, type SessionOptions, startSession } from "..
 import { CliError } from "../terminal/cliError.ts";
 import { printJson } from "../terminal/output.ts";
 import { type AttackFolder, openAttackFolder, storeStep, writeJson } from "./attackFolder.ts";
+import { firstImages, planOf, someOf } from "./attackInputs.ts";
 import {
   type OfficialAttack,
   type OfficialAttackOptions,

@@ -1,5 +1,6 @@
 export type { FileTree, TreeChildren } from "./archives/fileTree.ts";
 export { openTree } from "./archives/openTree.ts";
+export { type ArrayPairOptions, openArrayPair } from "./arrays/openArrayPair.ts";
 export {
   type BatchesOptions,
   batchesInOrder,
@@ -8,6 +9,7 @@ export {
 export { channelStatistics } from "./channelStatistics.ts";
 export { checkCifar10 } from "./checkCifar10.ts";
 export { type CifarCOptions, loadCifarC } from "./cifarC/loadCifarC.ts";
+export { type Regeneration, regeneration } from "./cifarC/regeneration.ts";
 export { type DatasetDescription, describeDatasets } from "./describeDatasets.ts";
 export { type DecodeOptions, decodeImage } from "./folder/decodeImage.ts";
 export type { ImageFilesOptions, ImageFilesSource } from "./folder/imageFilesSource.ts";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { attackCommand } from "./commands/attack.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
+import { corruptCommand } from "./commands/corrupt.ts";
 import { dataCommand } from "./commands/data.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -35,6 +36,7 @@ Examples:
     calibrateCommand(),
     modelCommand(),
     dataCommand(),
+    corruptCommand(),
     engineCommand(),
   ]) {
     program.addCommand(command);

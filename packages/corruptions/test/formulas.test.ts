@@ -4,11 +4,10 @@ import { describe, expect, test } from "@jest/globals";
 import {
   type CorruptionName,
   corruptImage,
-  type FrostPhotographs,
   type Severity,
   type SeverityTableName,
 } from "../src/index.ts";
-import { formulaDraws, formulaPicture } from "./formulas.ts";
+import { formulaDraws, formulaPhotographs, formulaPicture } from "./formulas.ts";
 
 type Cell = readonly [
   table: SeverityTableName,
@@ -23,7 +22,7 @@ const golden = JSON.parse(
 ) as { readonly cells: readonly Cell[] };
 const sides = { cifar: 32, tinyImageNet: 64, imageNet: 224 } as const;
 const names = [...new Set(golden.cells.map(([, name]) => name))];
-const frost = [0, 1, 2, 3, 4].map((k) => formulaPicture(300 + 20 * k, 400 - 10 * k, 100 + k));
+const frost = formulaPhotographs();
 
 describe.each(["cifar", "tinyImageNet", "imageNet"] as const)("by the table %s", (table) => {
   const side = sides[table];
@@ -33,7 +32,7 @@ describe.each(["cifar", "tinyImageNet", "imageNet"] as const)("by the table %s",
     for (const [, , severity, words, sha256] of cellsOf(table, name)) {
       const draws = formulaDraws(1000 * side + 10 * names.indexOf(name) + severity);
       const image = { data, side };
-      const options = { name, severity, draws, frost: frost as unknown as FrostPhotographs };
+      const options = { name, severity, draws, frost };
       const bytes = await corruptImage(image, options);
       const hash = createHash("sha256").update(bytes).digest("hex");
       expect([severity, hash]).toEqual([severity, sha256]);

@@ -1,4 +1,4 @@
-import type { Draws, FrostPhotograph } from "../src/index.ts";
+import type { Draws, FrostPhotograph, FrostPhotographs } from "../src/index.ts";
 
 const { imul } = Math; // looking up a global is slow under jest
 
@@ -47,6 +47,12 @@ export function formulaPicture(height: number, width: number, seed: number): Fro
     }
   }
   return { data, height, width };
+}
+
+/** Five pictures in place of the photographs of frost. */
+export function formulaPhotographs(): FrostPhotographs {
+  const photograph = (k: number) => formulaPicture(300 + 20 * k, 400 - 10 * k, 100 + k);
+  return [photograph(0), photograph(1), photograph(2), photograph(3), photograph(4)];
 }
 
 function ramp(value: number): number {

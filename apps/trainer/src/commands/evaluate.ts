@@ -11,15 +11,23 @@ export function evaluateCommand(): Command {
       "test images per corruption and severity (default: the first run's recipe)",
       positiveInteger,
     )
+    .option(
+      "--corrupted <directory>",
+      "read corrupted images from a folder laid out as CIFAR-10-C (default: they are made here)",
+    )
     .addOption(engineOption())
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
       `
+The result says which corrupted images were used. Those made here have the distribution of the published ones, not
+their bytes, and lack frost; a folder's count as the benchmark's with --images 10000 and apr data check.
+
 Examples:
   $ apr evaluate runs/quickstart/standard runs/quickstart/apr-sp
-  $ apr evaluate runs/resnet18-apr-sp-seed1 --images 10000 --json`,
+  $ apr evaluate runs/resnet18-apr-sp-seed1 --images 10000 --json
+  $ apr evaluate runs/resnet18-apr-sp-seed1 --corrupted ~/CIFAR-10-C --images 10000`,
     )
     .action(async (runs: string[], options) => {
       const { evaluateRuns } = await import("../runs/evaluateRuns.ts");

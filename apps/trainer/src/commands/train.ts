@@ -22,6 +22,11 @@ export function trainCommand(): Command {
       "overrides the recipe's number of steps; the schedule keeps its shape",
       positiveInteger,
     )
+    .option(
+      "--validation <n>",
+      "overrides how many training images are held out and measured after each epoch",
+      nonNegativeInteger,
+    )
     .option("--out <directory>", "run folder (default: runs/NAME-seedN)")
     .option("--fresh", "start over even where a run lies in --out", false)
     .addOption(engineOption())
@@ -33,6 +38,7 @@ export function trainCommand(): Command {
 Examples:
   $ apr train --preset resnet18-apr-sp
   $ apr train --preset resnet18-apr-sp --seed 2 --steps 19550      a quarter of the schedule
+  $ apr train --preset resnet18-apr-sp --validation 5000           choose on these, not on the test set
   $ apr train --config my-recipe.yaml --out runs/mine`,
     )
     .action(async (options) => {

@@ -39,7 +39,7 @@ test("every preset is valid and carries its own name", async () => {
 
 test("loadPreset lists the presets when the name is unknown", async () => {
   await expect(loadPreset("resnet")).rejects.toThrow(
-    '--preset: expected one of quickstart, quickstart-small, resnet18-apr-p, resnet18-apr-s, resnet18-apr-sp, resnet18-standard, got "resnet"',
+    '--preset: expected one of cifar100-resnet18-apr-sp, cifar100-resnet18-standard, quickstart, quickstart-small, resnet18-apr-p, resnet18-apr-s, resnet18-apr-sp, resnet18-standard, got "resnet"',
   );
 });
 

@@ -83,17 +83,28 @@ const evaluation = z
   })
   .prefault({});
 
+const validation = z
+  .strictObject({
+    /**
+     * Images held out of the training set, drawn with the run's seed and measured after every epoch, so
+     * that nothing needs to be chosen on the test set. 0: none.
+     */
+    size: z.int().min(0).default(0),
+  })
+  .prefault({});
+
 /** Everything that decides a run's numbers. Strict: an unknown key is an error. */
 export const runConfigSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, "expected lower-case letters, digits and dashes"),
   seed: z.int().min(0).default(1),
-  dataset: z.enum(["cifar10"]).default("cifar10"),
+  dataset: z.enum(["cifar10", "cifar100"]).default("cifar10"),
   model: z.strictObject({
     name: z.string(),
     options: z.record(z.string(), z.union([z.number(), z.boolean()])).default({}),
   }),
   augmentation,
   training,
+  validation,
   evaluation,
 });
 

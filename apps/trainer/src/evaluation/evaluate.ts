@@ -1,6 +1,6 @@
 import type { OnProgress, PixelBatch, Predict } from "@apr-kit/contracts";
 import { asUnitImages } from "@apr-kit/contracts";
-import { corrupt, type Severity } from "@apr-kit/corruptions";
+import type { Severity } from "@apr-kit/corruptions";
 import { type ImageDataset, type ImageSplit, takeBatch } from "@apr-kit/datasets";
 import {
   type BenchmarkCorruption,
@@ -11,7 +11,7 @@ import {
 } from "@apr-kit/metrics";
 import * as tf from "@tensorflow/tfjs-core";
 import type { EvaluationConfig } from "../config/schema.ts";
-import { evaluatedCorruptions } from "./evaluatedCorruptions.ts";
+import { type CorruptedImages, regeneratedImages } from "./corruptedImages.ts";
 
 /** One corruption at one severity. */
 export interface CorruptionCell extends Rate {
@@ -24,36 +24,38 @@ export interface Evaluation {
   readonly clean: Rate;
   readonly cells: readonly CorruptionCell[];
   readonly corruption: CorruptionSummary;
+  /** Where the corrupted images came from. */
+  readonly corruptedImages: string;
 }
 
 export interface EvaluateOptions {
   readonly dataset: ImageDataset;
   readonly config: EvaluationConfig;
-  /** Seeds the corruptions' random draws. */
+  /** Seeds the random draws of corruptions that are made here. */
   readonly seed: number;
+  /** Default: made here, of the first `config.corruptedImages` test images. */
+  readonly corrupted?: CorruptedImages;
   readonly onProgress: OnProgress;
 }
 
 /**
- * Counts the errors of several models on the clean test set and on regenerated common corruptions.
+ * Counts the errors of several models on the clean test set and on common corruptions.
  *
  * Convention: clean error on the whole test set; corrupted error on its first `corruptedImages` images,
- * the same corrupted pixels for every model. The corrupted images are made here, by the CIFAR-10-C
- * algorithms and parameters with seeded draws: same distribution as the published arrays, not the same
- * bytes. Frost is left out, because its photographs are not redistributable.
+ * the same corrupted pixels for every model.
  *
  * @param models predict functions by name
  * @returns one Evaluation per name
  */
 export async function evaluate<TName extends string>(
   models: Readonly<Record<TName, Predict>>,
-  { dataset, config, seed, onProgress }: EvaluateOptions,
+  { dataset, config, seed, onProgress, corrupted }: EvaluateOptions,
 ): Promise<Record<TName, Evaluation>> {
   const names = Object.keys(models) as TName[];
-  const subsetSize = Math.min(config.corruptedImages, dataset.test.size);
-  const subset = Int32Array.from({ length: subsetSize }, (_, index) => index);
-  const { images: pixels, labels } = takeBatch(dataset.test, subset);
-  const work = names.length * (dataset.test.size + cellCount(config) * subsetSize);
+  const { corruptions, size, cell, source } =
+    corrupted ?? regeneratedImages(dataset, { images: config.corruptedImages, seed });
+  const cellCount = corruptions.length * config.severities.length;
+  const work = names.length * (dataset.test.size + cellCount * size);
   let done = 0;
   const advance = (images: number, note: string) => {
     done += images;
@@ -69,43 +71,35 @@ export async function evaluate<TName extends string>(
       onImages: (count) => advance(count, note),
     });
   for (const name of names) clean.set(name, await measure(name, dataset.test, "clean"));
-  for (const corruption of evaluatedCorruptions) {
+  for (const corruption of corruptions) {
     for (const severity of config.severities) {
-      const corrupted = await corrupt(pixels, {
-        name: corruption.name,
-        severity,
-        table: "cifar",
-        seed,
-        samples: subset,
-      });
-      const split = { images: corrupted, labels, size: subsetSize };
+      const split = await cell(corruption, severity);
       for (const name of names) {
-        const error = await measure(name, split, `${corruption.name} ${severity}`);
-        cells.get(name)?.push({ corruption: corruption.name, severity, ...error });
+        const error = await measure(name, split, `${corruption} ${severity}`);
+        cells.get(name)?.push({ corruption, severity, ...error });
       }
     }
   }
   const result = (name: TName): Evaluation => {
     const own = cells.get(name) ?? [];
-    return { clean: clean.get(name)!, cells: own, corruption: summarise(own) };
+    const corruption = summarise(own, corruptions);
+    return { clean: clean.get(name)!, cells: own, corruption, corruptedImages: source };
   };
   return Object.fromEntries(names.map((name) => [name, result(name)])) as Record<TName, Evaluation>;
 }
 
 /** Mean corruption error of the evaluated corruptions, severities in the order they were measured. */
-function summarise(cells: readonly CorruptionCell[]): CorruptionSummary {
+function summarise(
+  cells: readonly CorruptionCell[],
+  over: readonly BenchmarkCorruption[],
+): CorruptionSummary {
   const errors = Object.fromEntries(
-    evaluatedCorruptions.map(({ name }) => [
+    over.map((name) => [
       name,
       cells.filter(({ corruption }) => corruption === name).map(({ value }) => value),
     ]),
   );
-  const over = evaluatedCorruptions.map(({ name }) => name);
   return meanCorruptionError(errors, { normalizeBy: "none", over });
-}
-
-function cellCount(config: EvaluationConfig): number {
-  return evaluatedCorruptions.length * config.severities.length;
 }
 
 interface MeasureOptions {

@@ -6,7 +6,12 @@ export interface EvaluatedCorruption {
   readonly group: CorruptionGroup;
 }
 
-/** The benchmark's fifteen without frost, whose photographs nobody may redistribute. */
-export const evaluatedCorruptions: readonly EvaluatedCorruption[] = Object.entries(corruptionGroups)
-  .flatMap(([group, names]) => names.map((name) => ({ name, group }) as EvaluatedCorruption))
-  .filter(({ name }) => name !== "frost");
+/** The benchmark's fifteen. */
+export const benchmarkCorruptions: readonly EvaluatedCorruption[] = Object.entries(
+  corruptionGroups,
+).flatMap(([group, names]) => names.map((name) => ({ name, group }) as EvaluatedCorruption));
+
+/** The fifteen without frost, whose photographs nobody may redistribute. */
+export const evaluatedCorruptions: readonly EvaluatedCorruption[] = benchmarkCorruptions.filter(
+  ({ name }) => name !== "frost",
+);

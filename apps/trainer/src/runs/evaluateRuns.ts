@@ -2,16 +2,19 @@ import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { publishFile } from "@apr-kit/cache";
 import type { Predict } from "@apr-kit/contracts";
+import { storedImages } from "../evaluation/corruptedImages.ts";
 import { type Evaluation, evaluate } from "../evaluation/evaluate.ts";
+import { CliError } from "../terminal/cliError.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
 import { closeRun } from "./advanceRun.ts";
 import { loadFinishedRun } from "./loadFinishedRun.ts";
 import { predictRun } from "./predictRun.ts";
-
 import { loadDataset, type SessionOptions, startSession } from "./session.ts";
 
 export interface EvaluateRunsOptions extends SessionOptions {
   readonly images?: number;
+  /** A folder of corrupted images in place of ones that are made here. */
+  readonly corrupted?: string;
   readonly json?: boolean;
 }
 
@@ -24,11 +27,22 @@ export async function evaluateRuns(
   const runs = [];
   for (const directory of directories) runs.push(await loadFinishedRun(directory));
   const first = runs[0]!;
+  const other = runs.find(({ config }) => config.dataset !== first.config.dataset);
+  if (other !== undefined) {
+    throw new CliError(
+      "OTHER_DATASET",
+      `expected runs of one data set, got ${first.directory} of ${first.config.dataset} and ${other.directory} of ${other.config.dataset}`,
+    );
+  }
   const dataset = await loadDataset(first.config.dataset, session);
   const config = {
     ...first.config.evaluation,
     ...(options.images === undefined ? {} : { corruptedImages: options.images }),
   };
+  const corrupted =
+    options.corrupted === undefined
+      ? undefined
+      : await storedImages(options.corrupted, dataset, { images: config.corruptedImages });
   const models: Record<string, Predict> = {};
   for (const run of runs) models[run.directory] = predictRun(run, dataset);
   const seed = first.config.seed;
@@ -37,6 +51,7 @@ export async function evaluateRuns(
     config,
     seed,
     onProgress: session.bars.onProgress,
+    ...(corrupted !== undefined && { corrupted }),
   });
   session.bars.stop();
 
@@ -72,4 +87,5 @@ export function printEvaluations(evaluations: Readonly<Record<string, Evaluation
     ["left", ...names.map(() => "right" as const)],
   );
   printLine(results[0]!.corruption.convention);
+  printLine(`corrupted images: ${results[0]!.corruptedImages}`);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { publishFile } from "@apr-kit/cache";
 import { findDataset } from "@apr-kit/datasets";
-import { createModel, initialParameters, type Model } from "@apr-kit/models";
+import { initialParameters, type Model } from "@apr-kit/models";
 import { parseConfig } from "../config/loadConfig.ts";
 import type { RunConfig } from "../config/schema.ts";
 import { CliError } from "../terminal/cliError.ts";
@@ -11,6 +11,7 @@ import { fixPrecision } from "../training/fixedPrecision.ts";
 import { createVelocities } from "../training/sgd.ts";
 import type { StepRecord } from "../training/train.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { createRunModel } from "./createRunModel.ts";
 
 /** A run on disk: `config.json`, `history.ndjson` and `checkpoint.safetensors` in one folder. */
 export interface Run {
@@ -35,10 +36,10 @@ export async function openRun(directory: string, wanted: RunConfig): Promise<Run
   const config = fixPrecision(wanted);
   const found = await readIfThere(join(directory, CONFIG));
   if (found === undefined) {
-    createModel(config.model.name, config.model.options); // refuses what it does not know, before anything is written
+    createRunModel(config); // refuses what it does not know, before anything is written
     await mkdir(directory, { recursive: true });
     await publish(directory, CONFIG, `${JSON.stringify(config, undefined, 2)}\n`);
-  } else if (!isDeepStrictEqual(parseJson(found.toString(), join(directory, CONFIG)), config)) {
+  } else if (!isDeepStrictEqual(parseStored(found, join(directory, CONFIG)), config)) {
     throw new CliError(
       "RUN_EXISTS",
       `${directory} holds a run of another configuration; give another --out, or --fresh to replace it`,
@@ -57,9 +58,8 @@ export async function loadRun(directory: string): Promise<Run> {
   if (text === undefined) {
     throw new CliError("NO_RUN", `expected a run folder (with ${CONFIG}), got ${directory}`);
   }
-  const path = join(directory, CONFIG);
-  const config = parseConfig(parseJson(text.toString(), path), path);
-  const model = createModel(config.model.name, config.model.options);
+  const config = parseStored(text, join(directory, CONFIG));
+  const model = createRunModel(config);
   const bytes = await readIfThere(join(directory, CHECKPOINT));
   if (bytes === undefined) {
     const parameters = initialParameters(model, { seed: config.seed });
@@ -94,6 +94,11 @@ async function readHistory(directory: string, steps: number): Promise<StepRecord
   const path = join(directory, HISTORY);
   const lines = ((await readIfThere(path))?.toString() ?? "").split("\n").slice(0, steps);
   return lines.filter((line) => line !== "").map((line) => parseJson(line, path) as StepRecord);
+}
+
+/** A stored configuration; what it lacks, because it is older, has its default. */
+function parseStored(text: Buffer, path: string): RunConfig {
+  return parseConfig(parseJson(text.toString(), path), path);
 }
 
 function parseJson(text: string, path: string): unknown {

@@ -1,4 +1,4 @@
-import { type ImageDataset, loadCifar10 } from "@apr-kit/datasets";
+import { findDataset, type ImageDataset } from "@apr-kit/datasets";
 import type { EngineInfo } from "@apr-kit/engine";
 import { startEngine } from "@apr-kit/engine";
 import type { RunConfig } from "../config/schema.ts";
@@ -31,10 +31,12 @@ export function describeEngine({ engine, version, threads }: EngineInfo): string
 
 /** Loads the data set of a configuration, with progress and notices. */
 export async function loadDataset(
-  _name: RunConfig["dataset"],
+  name: RunConfig["dataset"],
   { bars }: Session,
 ): Promise<ImageDataset> {
-  const dataset = await loadCifar10({ onProgress: bars.onProgress, onNotice: bars.say });
+  const { loadInMemory } = findDataset(name);
+  if (loadInMemory === undefined) throw new Error(`internal: ${name} has no train and test splits`);
+  const dataset = await loadInMemory({ onProgress: bars.onProgress, onNotice: bars.say });
   bars.stop();
   return dataset;
 }

@@ -10,6 +10,7 @@ export interface TrainRunOptions extends SessionOptions {
   readonly config?: string;
   readonly seed?: number;
   readonly steps?: number;
+  readonly validation?: number;
   readonly out?: string;
   readonly fresh: boolean;
   readonly json?: boolean;
@@ -20,6 +21,7 @@ export async function trainRun(options: TrainRunOptions): Promise<void> {
   const overrides = {
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.steps === undefined ? {} : { training: { steps: options.steps } }),
+    ...(options.validation === undefined ? {} : { validation: { size: options.validation } }),
   };
   const config =
     options.config === undefined
@@ -42,5 +44,10 @@ export async function trainRun(options: TrainRunOptions): Promise<void> {
     return printJson({ directory, config, engine: session.engine, trainingSeconds, last });
   printLine(`${directory}: ${config.training.steps} steps in ${Math.round(trainingSeconds)} s`);
   if (last) printLine(`last batch: loss ${last.loss.toFixed(4)}, error ${percent(last.errorRate)}`);
+  if (last?.validation) {
+    const { loss, errorRate } = last.validation;
+    const { size } = config.validation;
+    printLine(`${size} held-out images: loss ${loss.toFixed(4)}, error ${percent(errorRate)}`);
+  }
   printLine(`next: apr evaluate ${directory}`);
 }

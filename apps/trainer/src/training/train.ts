@@ -1,13 +1,15 @@
 import { normalize } from "@apr-kit/apr-augment";
 import { type OnProgress, show } from "@apr-kit/contracts";
 import { type ImageDataset, shuffledOrder, takeBatch } from "@apr-kit/datasets";
-import type { Model } from "@apr-kit/models";
+import { asPredict, type Model } from "@apr-kit/models";
 import * as tf from "@tensorflow/tfjs-core";
 import type { RunConfig } from "../config/schema.ts";
 import { CliError } from "../terminal/cliError.ts";
 import { augmentBatch } from "./augmentBatch.ts";
 import { fixedPrecision } from "./fixedPrecision.ts";
+import { holdOut } from "./holdOut.ts";
 import { learningRateFactor } from "./learningRate.ts";
+import { measureValidation, type ValidationFigures } from "./measureValidation.ts";
 import { type TrainingState, trainStep } from "./trainStep.ts";
 
 /** One step of a run's history. */
@@ -17,6 +19,8 @@ export interface StepRecord {
   /** Fraction of the augmented batch classified wrongly, before the update. */
   readonly errorRate: number;
   readonly learningRate: number;
+  /** After the last step of an epoch and of the run, where images are held out. */
+  readonly validation?: ValidationFigures;
 }
 
 /** What a training run needs from outside, and whom it tells. */
@@ -37,7 +41,7 @@ export interface TrainOptions {
 /**
  * Trains `state` in place from `firstStep` to the configured number of steps.
  *
- * Convention: the training set is reshuffled each epoch; an epoch ends with a smaller batch where the
+ * Convention: the training set, without the validation part, is reshuffled each epoch; an epoch ends with a smaller batch where the
  * sizes ask for it, as in the official code.
  * Every random draw is keyed by (seed, epoch, sample), so that a resumed run takes the very same steps.
  *
@@ -47,7 +51,15 @@ export async function train(options: TrainOptions): Promise<void> {
   const { config, dataset, model, state, firstStep, onStep, onCheckpoint, onProgress } = options;
   const { training, augmentation, seed } = config;
   const precision = fixedPrecision(training);
-  const batchesPerEpoch = Math.ceil(dataset.train.size / training.batchSize);
+  const { train: examples, validation } = holdOut(config, dataset);
+  const batchesPerEpoch = Math.ceil(examples.size / training.batchSize);
+  const validate = async (step: number) => {
+    const isDue = (step + 1) % batchesPerEpoch === 0 || step + 1 === training.steps;
+    if (validation === undefined || !isDue) return {};
+    const predict = asPredict(model, state.parameters, dataset.normalisation, { precision });
+    const options = { batchSize: config.evaluation.batchSize, classes: dataset.classes.length };
+    return { validation: await measureValidation(predict, validation, options) };
+  };
 
   let epoch = -1;
   let order: Int32Array = new Int32Array();
@@ -56,14 +68,14 @@ export async function train(options: TrainOptions): Promise<void> {
     const epochOfStep = Math.floor(step / batchesPerEpoch);
     if (epochOfStep !== epoch) {
       epoch = epochOfStep;
-      order = shuffledOrder(dataset.train.size, { seed, epoch });
+      order = shuffledOrder(examples.size, { seed, epoch });
     }
     const start = (step % batchesPerEpoch) * training.batchSize;
     const samples = order.subarray(start, start + training.batchSize);
     const learningRate =
       training.learningRate * learningRateFactor(training.schedule, step, training.steps);
 
-    const { images: pixels, labels } = takeBatch(dataset.train, samples);
+    const { images: pixels, labels } = takeBatch(examples, samples);
     const { images, hasMixedHalf } = augmentBatch(pixels, { seed, epoch, samples }, augmentation);
     const batch = tf.tidy(() => {
       const once = tf.tensor1d(Int32Array.from(labels), "int32");
@@ -85,7 +97,7 @@ export async function train(options: TrainOptions): Promise<void> {
         1,
       );
     }
-    onStep({ step: step + 1, ...result, learningRate });
+    onStep({ step: step + 1, ...result, learningRate, ...(await validate(step)) });
     smoothLoss = Number.isNaN(smoothLoss) ? result.loss : 0.95 * smoothLoss + 0.05 * result.loss;
     onProgress({
       task: `training ${config.name} (${augmentation.method})`,

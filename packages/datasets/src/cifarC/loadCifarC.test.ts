@@ -57,6 +57,16 @@ describe("loadCifarC", () => {
   test("labels that are not the clean ones are refused", async () => {
     await expect(load({ cleanLabels: Uint8Array.of(4, 0, 9) })).resolves.toBeDefined();
     await expect(load({ cleanLabels: Uint8Array.of(4, 0, 8) })).rejects.toThrow("clean test set");
+    await expect(load({ cleanLabels: Uint8Array.of(4, 0) })).rejects.toThrow("clean test set");
+    await expect(load({ cleanLabels: Uint8Array.of(4, 0, 9, 1) })).resolves.toBeDefined(); // a smaller set
+  });
+
+  test("only so many images of a severity are read as are asked for", async () => {
+    const split = await load({ images: 2 });
+    expect(split.images).toEqual({ data: pixels.slice(36, 60), shape: [2, 2, 2, 3] });
+    expect([...split.labels]).toEqual([4, 0]);
+    expect((await load({ images: 99 })).size).toBe(IMAGES);
+    await expect(load({ images: 0 })).rejects.toThrow("images to be at least 1, got 0");
   });
 
   test("a truncated, a missing and a wrong file are each said", async () => {

@@ -11,7 +11,9 @@ export interface CifarCOptions {
   /** File name without ".npy", for example "gaussian_noise". */
   readonly corruption: string;
   readonly severity: 1 | 2 | 3 | 4 | 5;
-  /** Labels of the clean test set, to be compared with; they must be equal. */
+  /** Only the first so many of them; default all. */
+  readonly images?: number;
+  /** Labels of the clean test set, whose beginning those of the images must be. */
   readonly cleanLabels?: Uint8Array;
 }
 
@@ -35,6 +37,7 @@ export async function loadCifarC({
   directory,
   corruption,
   severity,
+  images: most = Number.POSITIVE_INFINITY,
   cleanLabels,
 }: CifarCOptions): Promise<ImageSplit> {
   if (!/^\w+$/.test(corruption)) {
@@ -49,9 +52,12 @@ export async function loadCifarC({
       actual: show(severity),
     });
   }
-  const images = await readFifth(join(directory, `${corruption}.npy`), severity);
+  if (!(most >= 1)) {
+    throw new ValueError("loadCifarC", { expected: "images to be at least 1", actual: show(most) });
+  }
+  const images = await readFifth(join(directory, `${corruption}.npy`), severity, most);
   const labelsFile = join(directory, "labels.npy");
-  const stored = await readFifth(labelsFile, severity);
+  const stored = await readFifth(labelsFile, severity, most);
   const [size = 0, height = 0, width = 0, channel = 0] = images.shape;
   if (images.shape.length !== 4 || images.type !== "uint8") {
     throw trouble(`${corruption}.npy`, `does not hold pictures of bytes, but ${kindOf(images)}`);
@@ -62,7 +68,7 @@ export async function loadCifarC({
   }
   const labels = labelsOf(stored.data);
   if (labels === undefined) throw trouble(labelsFile, "holds labels outside [0, 255]");
-  if (cleanLabels !== undefined && !isEqual(labels, cleanLabels)) {
+  if (cleanLabels !== undefined && !isBeginning(labels, cleanLabels)) {
     throw trouble(labelsFile, "does not hold the labels of the clean test set");
   }
   const data = images.data as Uint8Array;
@@ -70,7 +76,7 @@ export async function loadCifarC({
 }
 
 /** The rows of one severity; the rest of the file is not read. */
-async function readFifth(path: string, severity: number): Promise<NumericArray> {
+async function readFifth(path: string, severity: number, most: number): Promise<NumericArray> {
   const file = await openNpy(path, REMEDY);
   try {
     const { header, rows } = file;
@@ -79,10 +85,11 @@ async function readFifth(path: string, severity: number): Promise<NumericArray> 
       throw trouble(path, `has ${rows} rows, which are not ${SEVERITIES} severities`);
     }
     const share = rows / SEVERITIES;
-    const bytes = await file.readRows((severity - 1) * share, share);
+    const count = Math.min(share, most);
+    const bytes = await file.readRows((severity - 1) * share, count);
     return {
       type,
-      shape: [share, ...shape.slice(1)],
+      shape: [count, ...shape.slice(1)],
       data: decodeNumbers(bytes, type, isBigEndian),
     };
   } finally {
@@ -94,8 +101,8 @@ function kindOf({ type, shape }: NumericArray): string {
   return `${type} of shape (${shape.join(", ")})`;
 }
 
-function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((value, i) => value === b[i]);
+function isBeginning(part: Uint8Array, whole: Uint8Array): boolean {
+  return part.every((value, i) => value === whole[i]); // undefined beyond the end of the whole
 }
 
 function trouble(path: string, what: string): SetupError {

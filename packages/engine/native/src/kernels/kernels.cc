@@ -9,6 +9,7 @@ void registerKernels() {
   std::call_once(once, [] {
     registerFilterGradient();
     registerMaxPool();
+    registerRecombineImages();
     registerSgdNesterov();
   });
 }

@@ -8,6 +8,7 @@ void registerKernels();
 
 void registerFilterGradient();
 void registerMaxPool();
+void registerRecombineImages();
 void registerSgdNesterov();
 
 // Whether AprFilterGradient can run here, and is quicker than TensorFlow's own.

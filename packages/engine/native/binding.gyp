@@ -25,6 +25,7 @@
         "src/kernels/api.cc",
         "src/kernels/filterGradient.cc",
         "src/kernels/fourier.cc",
+        "src/kernels/imageOps.cc",
         "src/kernels/kernels.cc",
         "src/kernels/maxPool.cc",
         "src/kernels/recombine.cc",

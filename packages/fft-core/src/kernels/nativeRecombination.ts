@@ -17,7 +17,9 @@ export function isForNative(
   if (isUsingGpuDevice !== false) return false;
   const isSpatial = axes.length === 2 && axes[0] === 1 && axes[1] === 2;
   if (!isSpatial && !(axes.length === 3 && channels === 3)) return false;
-  return [height!, width!].every((side) => factorize(side).every((prime) => prime <= LARGEST_PRIME));
+  return [height!, width!].every((side) =>
+    factorize(side).every((prime) => prime <= LARGEST_PRIME),
+  );
 }
 
 /** Places in batches laid end to end; amplitude place -1: the image stays as it is. */

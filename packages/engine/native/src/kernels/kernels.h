@@ -7,6 +7,7 @@ namespace apr::kernels {
 void registerKernels();
 
 void registerFilterGradient();
+void registerImageOps();
 void registerMaxPool();
 void registerRecombineImages();
 void registerSgdNesterov();

@@ -1,5 +1,6 @@
-import { assertPixelBatch, type ByteImages, type PixelBatch } from "@apr-kit/contracts";
+import type { ByteImages, PixelBatch } from "@apr-kit/contracts";
 import { type ApplyAprSingleOptions, applyAprSingle } from "./applyAprSingle.ts";
+import { assertRgbBytes } from "./arguments.ts";
 import { type AprSingleDrawOptions, drawAprSingle } from "./drawAprSingle.ts";
 
 export type AprSingleOptions = AprSingleDrawOptions & ApplyAprSingleOptions;
@@ -10,7 +11,7 @@ export type AprSingleOptions = AprSingleDrawOptions & ApplyAprSingleOptions;
  *     view1 = op1(image),  view2 = op2(view1)
  *     out   = one of A(view1) P(view2) or A(view2) P(view1), or, half of the time, view1
  *
- * @param pixels RGB bytes, [batch, height, width, 3], in ordinary memory
+ * @param images RGB bytes, [batch, height, width, 3]: in ordinary memory, or ByteImages on the device
  * @param options.seed, options.epoch, options.samples  name the random streams
  * @returns ByteImages, [batch, height, width, 3], on the device; the caller disposes them
  *
@@ -26,7 +27,7 @@ export type AprSingleOptions = AprSingleDrawOptions & ApplyAprSingleOptions;
  *      Differs from the official code in: quantisation (`quantize: "wrap"` restores it); random
  *      streams; translations of non-square images. See the README.
  */
-export function aprSingle(pixels: PixelBatch, options: AprSingleOptions): ByteImages {
-  assertPixelBatch("aprSingle", pixels);
-  return applyAprSingle(pixels, drawAprSingle(pixels.shape, options), options);
+export function aprSingle(images: PixelBatch | ByteImages, options: AprSingleOptions): ByteImages {
+  assertRgbBytes("aprSingle", images);
+  return applyAprSingle(images, drawAprSingle(images.shape, options), options);
 }

@@ -1,4 +1,4 @@
-import type { PixelBatch, UnitImages } from "@apr-kit/contracts";
+import type { ByteImages, PixelBatch, UnitImages } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { type AprPairOptions, type AprPairResult, aprPair } from "./aprPair.ts";
 import { type AprSingleOptions, aprSingle } from "./aprSingle.ts";
@@ -20,7 +20,7 @@ export interface AprSinglePairResult extends AprPairResult<UnitImages> {
 /**
  * APR-SP: APR-S on each image, crop and flip, then APR-P on the batch, in the official order for CIFAR.
  *
- * @param pixels RGB bytes, [batch, height, width, 3], in ordinary memory
+ * @param pixels RGB bytes, [batch, height, width, 3]: in ordinary memory, or ByteImages on the device
  * @param options.single, options.crop, options.pair  options of {@link aprSingle},
  *                {@link cropAndFlip} and {@link aprPair}; probabilities default to the CIFAR recipe's
  * @returns both halves of a training batch, not normalised; the caller disposes `images` and `mixed`
@@ -30,7 +30,7 @@ export interface AprSinglePairResult extends AprPairResult<UnitImages> {
  * @see the three steps, which can also be composed by hand.
  */
 export function aprSinglePair(
-  pixels: PixelBatch,
+  pixels: PixelBatch | ByteImages,
   { seed, epoch, samples, single = {}, crop = {}, pair = {} }: AprSinglePairOptions,
 ): AprSinglePairResult {
   const key = { seed, epoch, samples };

@@ -1,4 +1,12 @@
-import { ShapeError, show, ValueError } from "@apr-kit/contracts";
+import {
+  assertImages,
+  assertPixelBatch,
+  type ByteImages,
+  type PixelBatch,
+  ShapeError,
+  show,
+  ValueError,
+} from "@apr-kit/contracts";
 
 /** Names the random streams of a batch: equal keys give equal draws, whatever else is in the batch. */
 export interface BatchKey {
@@ -38,6 +46,13 @@ export function assertRgb(where: string, shape: readonly number[]): void {
     expected: "RGB images of shape [batch ≥ 1, height ≥ 1, width ≥ 1, 3]",
     actual: `[${shape.join(", ")}]`,
   });
+}
+
+/** Of bytes in ordinary memory or on the device. */
+export function assertRgbBytes(where: string, images: PixelBatch | ByteImages): void {
+  if ("dtype" in images) assertImages(where, images);
+  else assertPixelBatch(where, images);
+  assertRgb(where, images.shape);
 }
 
 export function assertFraction(where: string, name: string, value: number): void {

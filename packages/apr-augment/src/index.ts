@@ -22,6 +22,7 @@ export { type AffineMatrix, affineMatrix } from "./ops/affineMatrix.ts";
 export { affineWarp } from "./ops/affineWarp.ts";
 export { applyOp } from "./ops/applyOp.ts";
 export { applyOps } from "./ops/applyOps.ts";
+export { applyOpsOnDevice } from "./ops/applyOpsOnDevice.ts";
 export { drawOp } from "./ops/drawOp.ts";
 export { lookupTable } from "./ops/lookupTable.ts";
 export {

@@ -24,8 +24,11 @@
         "src/js.cc",
         "src/kernels/api.cc",
         "src/kernels/filterGradient.cc",
+        "src/kernels/fourier.cc",
+        "src/kernels/imageOps.cc",
         "src/kernels/kernels.cc",
         "src/kernels/maxPool.cc",
+        "src/kernels/recombine.cc",
         "src/kernels/sgdNesterov.cc",
         "src/kernels/workers.cc",
         "src/stringTensors.cc",
@@ -34,7 +37,7 @@
         "src/tensors.cc"
       ],
       "defines": ["NAPI_VERSION=8"],
-      "cflags_cc": ["-std=c++17", "-O3", "-Wall", "-Wextra", "-Wno-psabi", "-Wno-maybe-uninitialized", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
+      "cflags_cc": ["-std=c++17", "-O3", "-fno-math-errno", "-Wall", "-Wextra", "-Wno-psabi", "-Wno-maybe-uninitialized", "-fvisibility=hidden", "-isystem", "<(tensorflow_include_dir)"],
       "cflags_cc!": ["-fno-exceptions", "-std=gnu++17", "-std=gnu++20"],
       "libraries": [
         "-L<(tensorflow_lib_dir)",

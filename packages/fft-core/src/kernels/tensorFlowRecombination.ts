@@ -1,12 +1,11 @@
 import { DataType, type TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import type { RecombineImagesAttrs, RecombineWithinAttrs } from "./names.ts";
+import { isForNative, recombineNatively } from "./nativeRecombination.ts";
 import { forwardReal, inverseReal, parts } from "./tensorFlowFft.ts";
-import { isForMatrices, matrixRoute } from "./tensorFlowMatrixRoute.ts";
 import {
   absolute,
   complex,
-  floats,
   gatherRows,
   type Run,
   runOf,
@@ -30,8 +29,8 @@ export function recombine(
     tf.TensorInfo
   >;
   const amplitude = absolute(run, complex(run, amplitudeRe, amplitudeIm));
-  const joined = withAmplitude(run, complex(run, phaseRe, phaseIm), amplitude);
-  return parts(run, joined, undefined, 1);
+  const own = complex(run, phaseRe, phaseIm);
+  return parts(run, withAmplitude(run, own, amplitude), undefined, 1);
 }
 
 export function recombineImages(
@@ -44,8 +43,15 @@ export function recombineImages(
     "amplitudeFrom" | "phaseFrom",
     tf.TensorInfo
   >;
-  const transform = chooseTransform(backend, phaseFrom.shape, axes);
-  return [transform(phaseFrom).joinedTo(transform(amplitudeFrom).amplitude())];
+  const { shape } = phaseFrom;
+  if (isForNative(backend, shape, axes)) {
+    const first = Array.from({ length: shape[0]! }, (_, i) => i);
+    const places = { amplitudeFrom: first, phaseFrom: first.map((i) => shape[0]! + i) };
+    return [recombineNatively(backend, [amplitudeFrom, phaseFrom], places, axes)];
+  }
+  const run = runOf(backend);
+  const amplitude = absolute(run, forwardReal(run, amplitudeFrom, axes));
+  return [joined(run, forwardReal(run, phaseFrom, axes), amplitude, shape, axes)];
 }
 
 /** One forward transform serves both roles: F(x[partners]) = F(x)[partners], so amplitudes change places. */
@@ -56,68 +62,26 @@ export function recombineWithin(
 ): tf.Tensor[] {
   const { axes, partners } = attrs as RecombineWithinAttrs;
   const { images } = inputs as { images: tf.TensorInfo };
-  const spectrum = chooseTransform(backend, images.shape, axes)(images);
-  return [spectrum.joinedTo(gatherRows(runOf(backend), spectrum.amplitude(), partners))];
-}
-
-/** What recombination asks of the spectra of a batch. */
-interface Spectrum {
-  amplitude(): tf.Tensor;
-  /** Images with this amplitude, and with the phase of the spectrum. */
-  joinedTo(amplitude: tf.Tensor): tf.Tensor;
-}
-
-type Transform = (images: tf.TensorInfo) => Spectrum;
-
-function chooseTransform(
-  backend: TensorFlowBackend,
-  shape: readonly number[],
-  axes: readonly number[],
-): Transform {
-  return isForMatrices(backend, shape, axes)
-    ? transformByMatrices(backend, shape, axes)
-    : transformByFft(backend, shape, axes);
-}
-
-function transformByFft(
-  backend: TensorFlowBackend,
-  shape: readonly number[],
-  axes: readonly number[],
-): Transform {
+  const { shape } = images;
+  if (isForNative(backend, shape, axes)) {
+    const places = { amplitudeFrom: partners, phaseFrom: partners.map((_, i) => i) };
+    return [recombineNatively(backend, [images], places, axes)];
+  }
   const run = runOf(backend);
-  return (images) => {
-    const spectrum = forwardReal(run, images, axes);
-    return {
-      amplitude: () => absolute(run, spectrum),
-      joinedTo: (amplitude) =>
-        inverseReal(run, withAmplitude(run, spectrum, amplitude), shape, axes),
-    };
-  };
+  const spectrum = forwardReal(run, images, axes);
+  const amplitude = gatherRows(run, absolute(run, spectrum), partners);
+  return [joined(run, spectrum, amplitude, shape, axes)];
 }
 
-function transformByMatrices(
-  backend: TensorFlowBackend,
+/** Images with this amplitude, and with the phase of the spectrum. */
+function joined(
+  run: Run,
+  spectrum: tf.TensorInfo,
+  amplitude: tf.Tensor,
   shape: readonly number[],
   axes: readonly number[],
-): Transform {
-  const run = runOf(backend);
-  const route = matrixRoute(backend, shape, axes);
-  return (images) => {
-    const { re, im } = route.forward(images);
-    const energy = floats(run, "AddV2", floats(run, "Square", re), floats(run, "Square", im));
-    const amplitude = floats(run, "Sqrt", energy);
-    return {
-      amplitude: () => amplitude,
-      joinedTo: (other) => {
-        const offset = tf.scalar(OFFSET);
-        const gain = floats(run, "RealDiv", other, floats(run, "Maximum", amplitude, offset));
-        return route.inverse({
-          re: floats(run, "Mul", floats(run, "AddV2", re, offset), gain),
-          im: floats(run, "Mul", im, gain),
-        });
-      },
-    };
-  };
+): tf.Tensor {
+  return inverseReal(run, withAmplitude(run, spectrum, amplitude), shape, axes);
 }
 
 /** amplitude · own/|own| */

@@ -8,7 +8,9 @@ void registerKernels() {
   static std::once_flag once;
   std::call_once(once, [] {
     registerFilterGradient();
+    registerImageOps();
     registerMaxPool();
+    registerRecombineImages();
     registerSgdNesterov();
   });
 }

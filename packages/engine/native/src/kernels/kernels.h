@@ -7,7 +7,9 @@ namespace apr::kernels {
 void registerKernels();
 
 void registerFilterGradient();
+void registerImageOps();
 void registerMaxPool();
+void registerRecombineImages();
 void registerSgdNesterov();
 
 // Whether AprFilterGradient can run here, and is quicker than TensorFlow's own.

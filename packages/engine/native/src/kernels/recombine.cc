@@ -1,0 +1,459 @@
+// Amplitude-phase recombination: images with the amplitude spectra of some and the phases of others.
+//
+// Over height, width and three colours the transform falls into that of the real image R + G + B and that of the
+// complex image u + iv, u = R - (G + B) / 2, v = √3/2 (B - G); without colour, into those of the channels. A real
+// image's left and right halves are the parts of one complex image while its columns are transformed; of those
+// the first half of the frequencies suffices.
+#include "api.h"
+#include "fourier.h"
+#include "kernels.h"
+#include "vectors.h"
+#include "workers.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace apr::kernels {
+
+namespace {
+
+constexpr float kHalfRoot3 = 0.86602540378443865f;
+
+int64_t roundUp(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
+
+// Memory that outlives the call that asked for it, since fresh pages cost more than what is done with them.
+class Workspace {
+ public:
+  // Of at least so many floats, not cleared. One call at a time keeps it; others get memory of their own.
+  explicit Workspace(int64_t floats) : mine_(kept().take()) {
+    if (mine_.floats >= floats) return;
+    std::free(mine_.start);
+    mine_ = {static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(roundUp(floats)) * sizeof(float))), floats};
+    if (mine_.start == nullptr) throw std::bad_alloc();
+  }
+  ~Workspace() { kept().giveBack(mine_); }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+
+  float* start() const { return mine_.start; }
+
+ private:
+  struct Block {
+    float* start;
+    int64_t floats;
+  };
+  class Kept {
+   public:
+    Block take() {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      return std::exchange(block_, {nullptr, 0});
+    }
+    void giveBack(Block block) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      if (block.floats > block_.floats && block.floats <= kMostKept) std::swap(block, block_);
+      std::free(block.start);
+    }
+
+   private:
+    std::mutex mutex_;
+    Block block_ = {nullptr, 0};
+  };
+  static constexpr int64_t kMostKept = int64_t{1} << 26;  // 256 MiB
+  static Kept& kept() {
+    static auto* const instance = new Kept();
+    return *instance;
+  }
+
+  Block mine_;
+};
+
+void clear(float* memory, int64_t floats) { std::memset(memory, 0, static_cast<size_t>(floats) * sizeof(float)); }
+
+// How one image is laid out while it is transformed.
+struct Layout {
+  int64_t height, width, channels;
+  bool isColour;
+  int64_t half, frequencies;  // columns of the left half; frequencies of a real column
+  int64_t reals, complexes;   // images
+  int64_t row;                // floats from one row to the next
+  int64_t rows, blocks;       // of all spectra of columns; of sixteen rows
+
+  Layout(int64_t height, int64_t width, int64_t channels, bool isColour)
+      : height(height), width(width), channels(channels), isColour(isColour),
+        half((width + 1) / 2), frequencies(height / 2 + 1),
+        reals(isColour ? 1 : channels), complexes(isColour ? 1 : 0),
+        row(roundUp(width) + kLanes),
+        rows(reals * frequencies + complexes * height), blocks((rows + kLanes - 1) / kLanes) {}
+
+  int64_t pixels() const { return height * width * channels; }
+  int64_t realPlane() const { return height * 2 * roundUp(half); }
+  int64_t spectrum() const { return blocks * width * 2 * kLanes; }
+};
+
+// What one thread works in.
+class Desk {
+ public:
+  Desk(const Layout& layout, float* memory)
+      : layout_(layout), longest_(std::max(layout.height, layout.width)), memory_(memory) {
+    clear(memory_, sizeOf(layout));  // padding is transformed too, and must not slow that down
+  }
+
+  static int64_t sizeOf(const Layout& layout) {
+    return planes(layout) + 2 * matrix(layout) + 3 * 2 * std::max(layout.height, layout.width) * kLanes;
+  }
+
+  // Left and right half of a real image, row by row: [height][2][roundUp(half)].
+  float* real(int64_t index) const { return memory_ + index * layout_.realPlane(); }
+  Lanes complex() const {
+    float* const start = real(layout_.reals);
+    return {start, start + layout_.height * layout_.row, layout_.row};
+  }
+  // Spectra of columns, [rows][row].
+  Lanes columns() const {
+    float* const start = memory_ + planes(layout_);
+    return {start, start + matrix(layout_), layout_.row};
+  }
+  Lanes strip(int number) const {
+    float* const start = memory_ + planes(layout_) + 2 * matrix(layout_) + number * 2 * longest_ * kLanes;
+    return {start, start + longest_ * kLanes, kLanes};
+  }
+
+ private:
+  static int64_t planes(const Layout& layout) {
+    return layout.reals * layout.realPlane() + layout.complexes * 2 * layout.height * layout.row;
+  }
+  static int64_t matrix(const Layout& layout) { return layout.blocks * kLanes * layout.row; }
+
+  const Layout& layout_;
+  int64_t longest_;
+  float* memory_;
+};
+
+// ------------------------------------------------------------------ pixels ⇄ planes
+
+APR_VECTORISED void splitColours(const float* __restrict pixels, int64_t count, float* __restrict sum,
+                                 float* __restrict re, float* __restrict im) {
+  for (int64_t x = 0; x < count; x++) {
+    const float red = pixels[3 * x], green = pixels[3 * x + 1], blue = pixels[3 * x + 2];
+    sum[x] = red + green + blue;
+    re[x] = red - 0.5f * (green + blue);
+    im[x] = kHalfRoot3 * (blue - green);
+  }
+}
+
+APR_VECTORISED void joinColours(const float* __restrict sum, const float* __restrict re, const float* __restrict im,
+                                int64_t count, float scale, float* __restrict pixels) {
+  const float third = scale / 3, root = kHalfRoot3 * 2 * third;
+  for (int64_t x = 0; x < count; x++) {
+    const float grey = sum[x] * third, u = re[x] * third, v = im[x] * root;
+    pixels[3 * x] = grey + 2 * u;
+    pixels[3 * x + 1] = grey - u - v;
+    pixels[3 * x + 2] = grey - u + v;
+  }
+}
+
+// The two halves of a row of a real image.
+struct Halves2 {
+  float *left, *right;
+};
+
+Halves2 halvesOf(const Layout& layout, float* plane, int64_t y) {
+  float* const left = plane + y * 2 * roundUp(layout.half);
+  return {left, left + roundUp(layout.half)};
+}
+
+void split(const Layout& layout, const float* image, const Desk& desk) {
+  const int64_t half = layout.half, rest = layout.width - half, channels = layout.channels;
+  for (int64_t y = 0; y < layout.height; y++) {
+    const float* const pixels = image + y * layout.width * channels;
+    for (int64_t index = 0; index < layout.reals; index++) {
+      const Halves2 row = halvesOf(layout, desk.real(index), y);
+      if (layout.isColour) continue;
+      for (int64_t x = 0; x < half; x++) row.left[x] = pixels[x * channels + index];
+      for (int64_t x = 0; x < rest; x++) row.right[x] = pixels[(half + x) * channels + index];
+    }
+    if (!layout.isColour) continue;
+    const Halves2 sum = halvesOf(layout, desk.real(0), y);
+    const Lanes chroma = desk.complex().at(y * layout.row);
+    splitColours(pixels, half, sum.left, chroma.re, chroma.im);
+    splitColours(pixels + 3 * half, rest, sum.right, chroma.re + half, chroma.im + half);
+  }
+}
+
+void join(const Layout& layout, const Desk& desk, float* image) {
+  const int64_t half = layout.half, rest = layout.width - half, channels = layout.channels;
+  const float scale = 1.0f / static_cast<float>(layout.height * layout.width);
+  for (int64_t y = 0; y < layout.height; y++) {
+    float* const pixels = image + y * layout.width * channels;
+    if (layout.isColour) {
+      const Halves2 sum = halvesOf(layout, desk.real(0), y);
+      const Lanes chroma = desk.complex().at(y * layout.row);
+      joinColours(sum.left, chroma.re, chroma.im, half, scale, pixels);
+      joinColours(sum.right, chroma.re + half, chroma.im + half, rest, scale, pixels + 3 * half);
+      continue;
+    }
+    for (int64_t index = 0; index < channels; index++) {
+      const Halves2 row = halvesOf(layout, desk.real(index), y);
+      for (int64_t x = 0; x < half; x++) pixels[x * channels + index] = row.left[x] * scale;
+      for (int64_t x = 0; x < rest; x++) pixels[(half + x) * channels + index] = row.right[x] * scale;
+    }
+  }
+}
+
+// ------------------------------------------------------------------ columns
+
+// The spectrum of left + i·right, both real, comes apart by its symmetry.
+APR_VECTORISED void untangle(const Lanes& both, int64_t height, int64_t lanes, const Lanes& left, const Lanes& right) {
+  for (int64_t k = 0; 2 * k <= height; k++) {
+    const int64_t mirror = k == 0 ? 0 : height - k;
+    Floats aRe, aIm, bRe, bIm;
+    load(aRe, both.re + k * both.stride, kLanes);
+    load(aIm, both.im + k * both.stride, kLanes);
+    load(bRe, both.re + mirror * both.stride, kLanes);
+    load(bIm, both.im + mirror * both.stride, kLanes);
+    const int count = static_cast<int>(lanes);
+    store((aRe + bRe) * 0.5f, left.re + k * left.stride, count);
+    store((aIm - bIm) * 0.5f, left.im + k * left.stride, count);
+    store((aIm + bIm) * 0.5f, right.re + k * right.stride, kLanes);
+    store((bRe - aRe) * 0.5f, right.im + k * right.stride, kLanes);
+  }
+}
+
+// And together again.
+APR_VECTORISED void tangle(const Lanes& left, const Lanes& right, int64_t height, const Lanes& both) {
+  for (int64_t k = 0; 2 * k <= height; k++) {
+    const int64_t mirror = height - k;
+    Floats aRe, aIm, bRe, bIm;
+    load(aRe, left.re + k * left.stride, kLanes);
+    load(aIm, left.im + k * left.stride, kLanes);
+    load(bRe, right.re + k * right.stride, kLanes);
+    load(bIm, right.im + k * right.stride, kLanes);
+    if (k == 0 || k == mirror) {  // real, but for rounding
+      store(aRe, both.re + k * both.stride, kLanes);
+      store(bRe, both.im + k * both.stride, kLanes);
+      continue;
+    }
+    store(aRe - bIm, both.re + k * both.stride, kLanes);
+    store(aIm + bRe, both.im + k * both.stride, kLanes);
+    store(aRe + bIm, both.re + mirror * both.stride, kLanes);
+    store(bRe - aIm, both.im + mirror * both.stride, kLanes);
+  }
+}
+
+Lanes realLanes(const Layout& layout, const Desk& desk, int64_t index, int64_t x) {
+  const Halves2 row = halvesOf(layout, desk.real(index), 0);
+  return {row.left + x, row.right + x, 2 * roundUp(layout.half)};
+}
+
+void columnsForward(const Layout& layout, const Desk& desk, const Fourier& fourier) {
+  const Lanes a = desk.strip(0), b = desk.strip(1), spectrum = desk.strip(2);
+  Lanes out = desk.columns();
+  for (int64_t index = 0; index < layout.reals; index++) {
+    for (int64_t x = 0; x < layout.half; x += kLanes) {
+      fourier.transform(realLanes(layout, desk, index, x), a, b, spectrum);
+      untangle(spectrum, layout.height, std::min<int64_t>(kLanes, layout.half - x), out.at(x), out.at(layout.half + x));
+    }
+    out = out.at(layout.frequencies * layout.row);
+  }
+  for (int64_t x = 0; layout.isColour && x < layout.width; x += kLanes) {
+    fourier.transform(desk.complex().at(x), a, b, out.at(x));
+  }
+}
+
+void columnsInverse(const Layout& layout, const Desk& desk, const Fourier& fourier) {
+  const Lanes a = desk.strip(0), b = desk.strip(1), spectrum = desk.strip(2);
+  Lanes in = desk.columns();
+  for (int64_t index = 0; index < layout.reals; index++) {
+    for (int64_t x = 0; x < layout.half; x += kLanes) {
+      tangle(in.at(x), in.at(layout.half + x), layout.height, spectrum);
+      fourier.transform(spectrum.swapped(), a, b, realLanes(layout, desk, index, x).swapped());
+    }
+    in = in.at(layout.frequencies * layout.row);
+  }
+  for (int64_t x = 0; layout.isColour && x < layout.width; x += kLanes) {
+    fourier.transform(in.at(x).swapped(), a, b, desk.complex().at(x).swapped());
+  }
+}
+
+// ------------------------------------------------------------------ rows
+
+typedef float Quad __attribute__((vector_size(16)));
+typedef int32_t QuadInts __attribute__((vector_size(16)));
+
+// Four rows of four numbers from one matrix into another, rows as columns.
+APR_INLINE void turn4(const float* from, int64_t fromStride, float* to, int64_t toStride) {
+  Quad a, b, c, d;
+  std::memcpy(&a, from, sizeof a);
+  std::memcpy(&b, from + fromStride, sizeof b);
+  std::memcpy(&c, from + 2 * fromStride, sizeof c);
+  std::memcpy(&d, from + 3 * fromStride, sizeof d);
+  const QuadInts low = {0, 4, 1, 5}, high = {2, 6, 3, 7}, first = {0, 1, 4, 5}, second = {2, 3, 6, 7};
+  const Quad ab = __builtin_shuffle(a, b, low), ab2 = __builtin_shuffle(a, b, high);
+  const Quad cd = __builtin_shuffle(c, d, low), cd2 = __builtin_shuffle(c, d, high);
+  const Quad columns[4] = {__builtin_shuffle(ab, cd, first), __builtin_shuffle(ab, cd, second),
+                           __builtin_shuffle(ab2, cd2, first), __builtin_shuffle(ab2, cd2, second)};
+  for (int i = 0; i < 4; i++) std::memcpy(to + i * toStride, &columns[i], sizeof(Quad));
+}
+
+// Sixteen rows of `width` numbers become `width` rows of sixteen.
+APR_VECTORISED void gatherRows(const float* rows, int64_t stride, int64_t width, float* lanes) {
+  int64_t x = 0;
+  for (; x + 4 <= width; x += 4) {
+    for (int y = 0; y < kLanes; y += 4) turn4(rows + y * stride + x, stride, lanes + x * kLanes + y, kLanes);
+  }
+  for (; x < width; x++) {
+    for (int y = 0; y < kLanes; y++) lanes[x * kLanes + y] = rows[y * stride + x];
+  }
+}
+
+APR_VECTORISED void scatterRows(const float* lanes, int64_t width, float* rows, int64_t stride) {
+  int64_t x = 0;
+  for (; x + 4 <= width; x += 4) {
+    for (int y = 0; y < kLanes; y += 4) turn4(lanes + x * kLanes + y, kLanes, rows + y * stride + x, stride);
+  }
+  for (; x < width; x++) {
+    for (int y = 0; y < kLanes; y++) rows[y * stride + x] = lanes[x * kLanes + y];
+  }
+}
+
+// The part of a spectrum that belongs to sixteen rows: [width][16], real parts before imaginary ones.
+Lanes blockOf(const Layout& layout, float* spectrum, int64_t block) {
+  float* const start = spectrum + block * 2 * layout.width * kLanes;
+  return {start, start + layout.width * kLanes, kLanes};
+}
+
+// |amplitude| · own / |own|; where own is 0, or next to nothing beside the amplitude, its phase is 0.
+APR_VECTORISED void recombineBlock(const Lanes& amplitude, const Lanes& own, int64_t width, const Lanes& out) {
+  const float *__restrict donorRe = amplitude.re, *__restrict donorIm = amplitude.im;
+  const float *__restrict ownRe = own.re, *__restrict ownIm = own.im;
+  float *__restrict outRe = out.re, *__restrict outIm = out.im;
+  for (int64_t i = 0; i < width * kLanes; i++) {
+    const float energy = ownRe[i] * ownRe[i] + ownIm[i] * ownIm[i];
+    const float donated = donorRe[i] * donorRe[i] + donorIm[i] * donorIm[i];
+    const bool isNothing = energy <= donated * 1e-36f + 1e-37f;
+    const float gain = __builtin_sqrtf(donated / (isNothing ? 1.0f : energy));
+    outRe[i] = (isNothing ? 1.0f : ownRe[i]) * gain;
+    outIm[i] = (isNothing ? 0.0f : ownIm[i]) * gain;
+  }
+}
+
+void analyse(const Layout& layout, const Fourier& rows, const Fourier& columns, const float* image, const Desk& desk,
+             float* spectrum) {
+  split(layout, image, desk);
+  columnsForward(layout, desk, columns);
+  for (int64_t block = 0; block < layout.blocks; block++) {
+    const Lanes from = desk.columns().at(block * kLanes * layout.row);
+    const Lanes in = desk.strip(0);
+    gatherRows(from.re, from.stride, layout.width, in.re);
+    gatherRows(from.im, from.stride, layout.width, in.im);
+    rows.transform(in, desk.strip(1), desk.strip(2), blockOf(layout, spectrum, block));
+  }
+}
+
+void synthesise(const Layout& layout, const Fourier& rows, const Fourier& columns, float* amplitude, float* own,
+                const Desk& desk, float* image) {
+  for (int64_t block = 0; block < layout.blocks; block++) {
+    const Lanes to = desk.columns().at(block * kLanes * layout.row);
+    const Lanes in = desk.strip(0), out = desk.strip(1);
+    recombineBlock(blockOf(layout, amplitude, block), blockOf(layout, own, block), layout.width, in);
+    rows.transform(in.swapped(), out, desk.strip(2), in.swapped());
+    scatterRows(in.re, layout.width, to.re, to.stride);
+    scatterRows(in.im, layout.width, to.im, to.stride);
+  }
+  columnsInverse(layout, desk, columns);
+  join(layout, desk, image);
+}
+
+// ------------------------------------------------------------------ the operation
+
+class RecombineImages {
+ public:
+  explicit RecombineImages(const Attributes& attributes) : isColour_(attributes.flag("colour")) {}
+
+  void compute(const Execution& execution) const {
+    const int batches = execution.inputs() - 2;
+    std::vector<Tensor> tensors;
+    std::vector<const float*> images;
+    for (int i = 0; i < batches; i++) {
+      tensors.push_back(execution.input(i));
+      const Shape& shape = tensors.back().shape();
+      require(shape.size() == 4, "images of rank 4");
+      const Shape& first = tensors.front().shape();
+      require(std::equal(shape.begin() + 1, shape.end(), first.begin() + 1), "images of one size");
+      const int64_t size = shape[1] * shape[2] * shape[3];
+      for (int64_t j = 0; j < shape[0]; j++) images.push_back(tensors.back().data<float>() + j * size);
+    }
+    const Tensor donors = execution.input(batches), owners = execution.input(batches + 1);
+    require(donors.size() == owners.size(), "as many places of amplitudes as of phases");
+    const Shape& shape = tensors.front().shape();
+    require(shape[1] > 0 && shape[2] > 0 && shape[3] > 0, "images of at least one pixel");
+    require(!isColour_ || shape[3] == 3, "three channels for the transform over colour");
+    require(isTransformable(shape[1]) && isTransformable(shape[2]), "sides without prime factors above 31");
+    const int64_t count = owners.size();
+    const Tensor out = execution.output(0, TF_FLOAT, {count, shape[1], shape[2], shape[3]});
+    const auto total = static_cast<int64_t>(images.size());
+    for (int64_t i = 0; i < count; i++) {
+      require(isPlace(owners.data<int32_t>()[i], 0, total) && isPlace(donors.data<int32_t>()[i], -1, total),
+              "places within the images");
+    }
+    recombine(Layout(shape[1], shape[2], shape[3], isColour_), images, donors.data<int32_t>(), owners.data<int32_t>(), count,
+              out.data<float>());
+  }
+
+ private:
+  static bool isPlace(int32_t place, int32_t lowest, int64_t end) { return place >= lowest && place < end; }
+
+  static void recombine(const Layout& layout, const std::vector<const float*>& images, const int32_t* donors,
+                        const int32_t* owners, int64_t count, float* out) {
+    const auto rows = Fourier::of(layout.width), columns = Fourier::of(layout.height);
+    std::vector<int64_t> needed;  // places
+    std::vector<int64_t> slots(images.size(), -1);
+    for (int64_t i = 0; i < count; i++) {
+      if (donors[i] < 0) continue;
+      for (const int32_t place : {donors[i], owners[i]}) {
+        if (slots[static_cast<size_t>(place)] >= 0) continue;
+        slots[static_cast<size_t>(place)] = static_cast<int64_t>(needed.size());
+        needed.push_back(place);
+      }
+    }
+    const auto slotOf = [&](int32_t place) { return slots[static_cast<size_t>(place)] * layout.spectrum(); };  // floats
+    const int64_t spectra = static_cast<int64_t>(needed.size()) * layout.spectrum();
+    const int64_t desk = roundUp(Desk::sizeOf(layout));
+    const Workspace workspace(spectra + desk * threads());
+    float* const spectraStart = workspace.start();
+    std::vector<Desk> desks;
+    for (int i = 0; i < threads(); i++) desks.emplace_back(layout, spectraStart + spectra + i * desk);
+    forEachTask(static_cast<int64_t>(needed.size()), [&](int64_t slot, int thread) {
+      analyse(layout, *rows, *columns, images[static_cast<size_t>(needed[static_cast<size_t>(slot)])],
+              desks[static_cast<size_t>(thread)], spectraStart + slot * layout.spectrum());
+    });
+    forEachTask(count, [&](int64_t i, int thread) {
+      float* const image = out + i * layout.pixels();
+      if (donors[i] < 0) {
+        std::memcpy(image, images[static_cast<size_t>(owners[i])], static_cast<size_t>(layout.pixels()) * sizeof(float));
+        return;
+      }
+      synthesise(layout, *rows, *columns, spectraStart + slotOf(donors[i]), spectraStart + slotOf(owners[i]),
+                 desks[static_cast<size_t>(thread)], image);
+    });
+  }
+
+  bool isColour_;
+};
+
+}  // namespace
+
+void registerRecombineImages() {
+  registerOperation({"AprRecombineImages",
+                     {"images: N * float", "amplitude_from: int32", "phase_from: int32"},
+                     {"recombined: float"},
+                     {"N: int >= 1", "colour: bool"}});
+  registerCpuKernel<RecombineImages>("AprRecombineImages");
+}
+
+}  // namespace apr::kernels

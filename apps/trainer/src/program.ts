@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { attackCommand } from "./commands/attack.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { corruptCommand } from "./commands/corrupt.ts";
+import { cutoffCommand } from "./commands/cutoff.ts";
 import { dataCommand } from "./commands/data.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
@@ -9,6 +10,7 @@ import { heatmapCommand } from "./commands/heatmap.ts";
 import { modelCommand } from "./commands/model.ts";
 import { oodCommand } from "./commands/ood.ts";
 import { quickstartCommand } from "./commands/quickstart.ts";
+import { swapCommand } from "./commands/swap.ts";
 import { trainCommand } from "./commands/train.ts";
 
 /** The whole command line. Commands load their heavy parts when they run, so `--help` is instant. */
@@ -32,6 +34,8 @@ Examples:
     evaluateCommand(),
     attackCommand(),
     heatmapCommand(),
+    cutoffCommand(),
+    swapCommand(),
     oodCommand(),
     calibrateCommand(),
     modelCommand(),

@@ -148,6 +148,12 @@ describe("a corrupted set by its name", () => {
     expect((await entry.load({ directory, cell })).source).toBe(`${label}, from ${directory}`);
     expect(await entry.check({ cache, directory })).toMatchObject({ state: "intact" });
     expect((await entry.check({ cache, directory })).detail).toContain(label);
+    await mkdir(join(cache, "datasets/cifar10"), { recursive: true });
+    const clean = join(cache, "datasets/cifar10/test.labels.u8");
+    await writeFile(clean, Buffer.of(4, 0, 9, 1)); // the set is of the first three images
+    expect((await entry.check({ cache, directory })).detail).toContain("its labels are those");
+    await writeFile(clean, Buffer.of(4, 0, 1, 1));
+    expect((await entry.check({ cache, directory })).state).toBe("damaged");
     await write({ settings: { seed: 5 }, files: { "fog.npy": "0".repeat(64) } });
     expect((await entry.check({ cache, directory })).detail).toContain(
       "fog.npy has a wrong sha256 checksum",

@@ -8,7 +8,9 @@ import type { Bench, BenchResults } from "./bench.ts";
 import { corruptionsBench } from "./corruptions.ts";
 import { fftBench } from "./fft.ts";
 import { heatmapBench } from "./heatmap.ts";
+import { lossEqualityBench } from "./lossEquality.ts";
 import { metricsBench } from "./metrics.ts";
+import { trainingMemoryBench } from "./trainingMemory.ts";
 import { trainingStepBench } from "./trainingStep.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -17,7 +19,9 @@ const benches: Readonly<Record<string, Bench>> = {
   corruptions: corruptionsBench,
   fft: fftBench,
   heatmap: heatmapBench,
+  "loss-equality": lossEqualityBench,
   metrics: metricsBench,
+  "training-memory": trainingMemoryBench,
   "training-step": trainingStepBench,
 };
 

@@ -1,5 +1,6 @@
 export { type ApplyAprPairOptions, applyAprPair } from "./applyAprPair.ts";
 export { type ApplyAprSingleOptions, applyAprSingle } from "./applyAprSingle.ts";
+export { applyAugMix } from "./applyAugMix.ts";
 export { type AprPairOptions, type AprPairResult, aprPair } from "./aprPair.ts";
 export { type AprSingleOptions, aprSingle } from "./aprSingle.ts";
 export {
@@ -8,15 +9,18 @@ export {
   aprSinglePair,
 } from "./aprSinglePair.ts";
 export type { BatchKey } from "./arguments.ts";
+export { type AugMixOptions, augMix } from "./augMix.ts";
 export type { Axes } from "./axes.ts";
 export { type CropAndFlipOptions, cropAndFlip } from "./cropAndFlip.ts";
 export { type AprPairDraw, type AprPairDrawOptions, drawAprPair } from "./drawAprPair.ts";
 export { type AprSingleDraw, type AprSingleDrawOptions, drawAprSingle } from "./drawAprSingle.ts";
+export { type AugMixDraw, type AugMixDrawOptions, drawAugMix } from "./drawAugMix.ts";
 export {
   type CropAndFlipDraw,
   type CropAndFlipDrawOptions,
   drawCropAndFlip,
 } from "./drawCropAndFlip.ts";
+export { type JensenShannonOptions, jensenShannon } from "./jensenShannon.ts";
 export { normalize } from "./normalize.ts";
 export { type AffineMatrix, affineMatrix } from "./ops/affineMatrix.ts";
 export { affineWarp } from "./ops/affineWarp.ts";

@@ -148,11 +148,12 @@ def recombination():
     return {"single": single, "pair": pair}
 
 
-for name, content in (("ops", ops()), ("recombination", recombination())):
-    head = {
-        "generator": "makeGolden.py",
-        "versions": {"pillow": PIL.__version__, "numpy": np.__version__},
-        "command": "python makeGolden.py",
-        "seed": SEED,
-    }
-    (HERE / f"{name}.json").write_text(json.dumps({**head, **content}, separators=(",", ":")) + "\n")
+if __name__ == "__main__":
+    for name, content in (("ops", ops()), ("recombination", recombination())):
+        head = {
+            "generator": "makeGolden.py",
+            "versions": {"pillow": PIL.__version__, "numpy": np.__version__},
+            "command": "python makeGolden.py",
+            "seed": SEED,
+        }
+        (HERE / f"{name}.json").write_text(json.dumps({**head, **content}, separators=(",", ":")) + "\n")

@@ -169,6 +169,22 @@ describe("apr calibrate", () => {
     expect(picture).toContain("as trained: ECE");
   });
 
+  test("fits on the run's validation images where it has some, and measures the whole test set", async () => {
+    const options = { bins: 5, seed: 1, engine: "auto" } as const;
+    const config = { ...run.config, validation: { size: 8 } };
+    const given = { run: { ...run, config }, dataset, session };
+    const report = await calibrateLoadedRun(given, options);
+    expect(report).toMatchObject({ heldOutFrom: "validation", heldOutImages: 8, images: 40 });
+    expect(report.convention).toBe(
+      "figures of 40 test images; temperature fitted to 8 validation images of the run, which it was not trained on",
+    );
+    const without = await calibrateLoadedRun({ run, dataset, session }, options);
+    expect(without).toMatchObject({ heldOutFrom: "test", heldOutImages: 8, images: 32 });
+    expect(without.convention).toContain("apr train --validation N holds images out for this");
+    const asked = await calibrateLoadedRun(given, { ...options, heldOut: 10 });
+    expect(asked).toMatchObject({ heldOutFrom: "test", heldOutImages: 10, images: 30 });
+  });
+
   test("refuses to hold out all images", async () => {
     const options = { heldOut: 40, bins: 5, seed: 1, engine: "auto" } as const;
     await expect(calibrateLoadedRun({ run, dataset, session }, options)).rejects.toThrow(

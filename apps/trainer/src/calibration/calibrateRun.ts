@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { publishFile } from "@apr-kit/cache";
-import { type ImageDataset, splitValidation } from "@apr-kit/datasets";
+import { type ImageDataset, type ImageSplit, splitValidation } from "@apr-kit/datasets";
 import type { Measurement } from "@apr-kit/metrics";
 import { collectLogits } from "../evaluation/collectLogits.ts";
 import { closeRun } from "../runs/advanceRun.ts";
@@ -10,6 +10,7 @@ import { predictRun } from "../runs/predictRun.ts";
 import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type Session, type SessionOptions, startSession } from "../runs/session.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
+import { holdOut } from "../training/holdOut.ts";
 import { type CalibrationFigures, type CalibrationReport, calibrate } from "./calibrate.ts";
 import { reliabilityChart } from "./reliabilityChart.ts";
 
@@ -22,9 +23,14 @@ export interface CalibrateRunOptions extends SessionOptions {
 
 /** A report and which images it is of. */
 export interface CalibrationRunReport extends CalibrationReport {
+  /** Where the images that the temperature was fitted to are from. */
+  readonly heldOutFrom: "validation" | "test";
   readonly heldOutImages: number;
   readonly images: number;
+  /** Of the draw from the test set. */
   readonly seed: number;
+  /** All of this in words. */
+  readonly convention: string;
 }
 
 /** Measures and mends a run's calibration; its folder receives `calibration.json` and `calibration.svg`. */
@@ -42,39 +48,76 @@ export async function calibrateRun(directory: string, options: CalibrateRunOptio
 /**
  * {@link calibrateRun} on what is loaded already.
  *
- * Convention: the network has seen every training image, so the temperature is fitted to a part of the test set,
- * and the figures are of the rest of it.
+ * Convention: the temperature is fitted to the run's validation images, which the network has not seen, and the figures
+ * are of the whole test set. A run without them has seen every training image: then a part of the test set is drawn
+ * for the fit, and the figures are of the rest of it. So with `heldOut` for any run.
  */
 export async function calibrateLoadedRun(
   { run, dataset, session }: { run: Run; dataset: ImageDataset; session: Session },
-  { heldOut, bins, seed }: CalibrateRunOptions,
+  options: CalibrateRunOptions,
 ): Promise<CalibrationRunReport> {
-  const { test } = dataset;
-  const size = heldOut ?? Math.max(1, Math.floor(test.size / 5));
-  const { train: others, validation } = splitValidation(test, { size, seed });
+  const { bins, seed } = options;
+  const { from, fitted, others } = chooseSplits(run, dataset, options);
   const predict = predictRun(run, dataset);
   const { batchSize } = run.config.evaluation;
   let done = 0;
   const onImages = (count: number) => {
     done += count;
-    session.bars.onProgress({ task: "predicting", done, total: test.size, unit: "images" });
+    session.bars.onProgress({
+      task: "predicting",
+      done,
+      total: fitted.size + others.size,
+      unit: "images",
+    });
   };
-  const rowsOf = async ({ images, labels }: typeof test) => ({
+  const rowsOf = async ({ images, labels }: ImageSplit) => ({
     logits: await collectLogits(predict, images, { batchSize, onImages }),
     labels,
   });
   const classes = dataset.classes.length;
-  const figures = calibrate(await rowsOf(validation), await rowsOf(others), { classes, bins });
+  const figures = calibrate(await rowsOf(fitted), await rowsOf(others), { classes, bins });
   session.bars.stop();
-  const report = { heldOutImages: size, images: others.size, seed, ...figures };
+  const report = {
+    heldOutFrom: from,
+    heldOutImages: fitted.size,
+    images: others.size,
+    seed,
+    convention: `figures of ${others.size} test images; temperature fitted to ${fitted.size} ${WHERE_FROM[from]}`,
+    ...figures,
+  };
   const json = `${JSON.stringify(report, undefined, 2)}\n`;
   await publish(join(run.directory, "calibration.json"), json);
   await publish(join(run.directory, "calibration.svg"), await reliabilityChart(report));
   return report;
 }
 
+const WHERE_FROM = {
+  validation: "validation images of the run, which it was not trained on",
+  test: "other test images, as nothing else is new to the network; apr train --validation N holds images out for this",
+};
+
+/** What the temperature is fitted to, and what the figures are of. */
+function chooseSplits(
+  run: Run,
+  dataset: ImageDataset,
+  { heldOut, seed }: CalibrateRunOptions,
+): {
+  readonly from: CalibrationRunReport["heldOutFrom"];
+  readonly fitted: ImageSplit;
+  readonly others: ImageSplit;
+} {
+  const { test } = dataset;
+  const { validation } = holdOut(run.config, dataset);
+  if (validation !== undefined && heldOut === undefined) {
+    return { from: "validation", fitted: validation, others: test };
+  }
+  const size = heldOut ?? Math.max(1, Math.floor(test.size / 5));
+  const split = splitValidation(test, { size, seed });
+  return { from: "test", fitted: split.validation, others: split.train };
+}
+
 function printReport(report: CalibrationRunReport): void {
-  const { accuracy, temperature, before, after, heldOutImages, images } = report;
+  const { accuracy, temperature, before, after } = report;
   const row = (
     name: string,
     figure: (figures: CalibrationFigures) => Measurement,
@@ -93,9 +136,7 @@ function printReport(report: CalibrationRunReport): void {
     ],
     ["left", "right", "right"],
   );
-  printLine(
-    `figures of ${images} test images, accuracy ${percent(accuracy.value)}; temperature fitted to ${heldOutImages} others`,
-  );
+  printLine(`accuracy ${percent(accuracy.value)}; ${report.convention}`);
   if (temperature.atBound !== "none") printLine(`warning: ${temperature.convention}`);
   printLine(`expected: ${after.expected.convention}`);
   printLine(`RMS: ${after.rootMeanSquare.convention}`);

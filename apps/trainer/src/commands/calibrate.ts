@@ -14,7 +14,7 @@ export function calibrateCommand(): Command {
     .argument("<run>", "run folder")
     .option(
       "--held-out <n>",
-      "test images, drawn at random, that the temperature is fitted to (default: a fifth)",
+      "fit to test images, drawn at random (default: the run's validation images, else a fifth of the test set)",
       positiveInteger,
     )
     .option("--bins <n>", "of the reliability diagram and the errors over it", positiveInteger, 15)
@@ -25,8 +25,9 @@ export function calibrateCommand(): Command {
     .addHelpText(
       "after",
       `
-The network has seen every training image, so the temperature is fitted to a part of the test set and the
-figures are of the rest. The run's folder receives calibration.json and calibration.svg.
+The temperature is fitted to the images that apr train --validation N held out, and the figures are of the test
+set. A run without them is fitted to a part of the test set and measured on the rest, and says so. The run's
+folder receives calibration.json and calibration.svg.
 
 Examples:
   $ apr calibrate runs/quickstart/apr-sp

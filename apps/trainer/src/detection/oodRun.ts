@@ -11,6 +11,7 @@ import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type Session, type SessionOptions, startSession } from "../runs/session.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
 import { fixedPrecision } from "../training/fixedPrecision.ts";
+import { holdOut } from "../training/holdOut.ts";
 import { detectOod, type OodReport } from "./detectOod.ts";
 import { foreignImages } from "./foreignImages.ts";
 import { scoreChart } from "./scoreChart.ts";
@@ -60,7 +61,7 @@ export async function oodLoadedRun(
     features: asFeatureExtractor(run.model, parameters, dataset.normalisation, { precision }),
   };
   const { report, scored } = await detectOod(network, {
-    dataset: known,
+    dataset: { ...known, train: holdOut(run.config, dataset).train },
     foreign,
     scores: score,
     convention,

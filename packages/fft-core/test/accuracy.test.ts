@@ -9,7 +9,7 @@ import { randomImages, type Shape4 } from "./random.ts";
 const LIMIT = 1e-6;
 
 describeOnEveryEngine("accuracy", () => {
-  test.each([28, 31, 32, 97, 224, 256, 512])(
+  test.each([28, 31, 32, 97, 224, 256, 509, 512])(
     "of rfft2 and back is within 1e-6 for side %d",
     (side) => {
       tf.tidy(() => {

@@ -212,6 +212,48 @@ export const laws: readonly Law[] = [
       }).flat();
     },
   },
+  {
+    title: "has its adjoint as gradient",
+    checks: ({ forward, inverse }, shape) => {
+      const [at, x] = [randomImages(shape, 7), randomImages(shape, 8)];
+      const spectrum = forward(x, "ortho");
+      const weights = { re: like(spectrum.re, 9), im: like(spectrum.im, 10) };
+      const toImages = tf.add(
+        tf.grad((y) => forward(y as tf.Tensor4D, "ortho").re)(at, weights.re),
+        tf.grad((y) => forward(y as tf.Tensor4D, "ortho").im)(at, weights.im),
+      );
+      // ⟨x, Fᴴw⟩ = ⟨Fx, w⟩, and the same for the inverse
+      const forwardSides = [inner(x, toImages), innerPair(spectrum, weights)] as const;
+      const toSpectrum = tf.grads((re, im) => inverse({ re, im } as ComplexPair, shape, "ortho"))(
+        [weights.re, weights.im],
+        x,
+      ) as [tf.Tensor4D, tf.Tensor4D];
+      const inverseSides = [
+        innerPair(spectrum, { re: toSpectrum[0], im: toSpectrum[1] }),
+        inner(inverse(spectrum, shape, "ortho"), x),
+      ] as const;
+      const atol = 1e-4 * Math.sqrt(at.size); // of sums of so many numbers around 1
+      return [forwardSides, inverseSides].map(([a, b]) => check(a, b, { rtol: 1e-4, atol }));
+    },
+  },
+  {
+    title: "keeps what is not finite within its image",
+    checks: ({ forward, axes }, shape) => {
+      if (axes.includes(0) || shape[0] === 1) return [];
+      const clean = randomImages(shape, 11);
+      const [, height, width, channels] = shape;
+      const broken = tf.concat([
+        tf.fill([1, height, width, channels], Number.NaN),
+        tf.slice4d(clean, [1, 0, 0, 0], [shape[0] - 1, height, width, channels]),
+      ]) as tf.Tensor4D;
+      const others = ({ re, im }: ComplexPair) => ({
+        re: plane(re, 0, shape[0] - 1),
+        im: plane(im, 0, shape[0] - 1),
+      });
+      const expected = others(forward(clean, "backward"));
+      return checkPair(others(forward(broken, "backward")), expected, { rtol: 0, atol: 0 });
+    },
+  },
 ];
 
 function check(actual: tf.Tensor, expected: tf.Tensor, closeness: Pick<Check, "rtol" | "atol">) {
@@ -224,6 +266,18 @@ function checkPair(
   closeness: Pick<Check, "rtol" | "atol">,
 ): Check[] {
   return [check(actual.re, expected.re, closeness), check(actual.im, expected.im, closeness)];
+}
+
+function like(x: tf.Tensor4D, seed: number): tf.Tensor4D {
+  return randomImages(x.shape, seed);
+}
+
+function inner(a: tf.Tensor, b: tf.Tensor): tf.Scalar {
+  return tf.sum(tf.mul(a, b));
+}
+
+function innerPair(a: ComplexPair, b: ComplexPair): tf.Tensor {
+  return tf.add(inner(a.re, b.re), inner(a.im, b.im));
 }
 
 function countOf(shape: readonly number[], axes: readonly number[]): number {

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { attackCommand } from "./commands/attack.ts";
+import { benchmarkCommand } from "./commands/benchmark.ts";
 import { calibrateCommand } from "./commands/calibrate.ts";
 import { corruptCommand } from "./commands/corrupt.ts";
 import { cutoffCommand } from "./commands/cutoff.ts";
@@ -32,6 +33,7 @@ Examples:
     quickstartCommand(),
     trainCommand(),
     evaluateCommand(),
+    benchmarkCommand(),
     attackCommand(),
     heatmapCommand(),
     cutoffCommand(),

@@ -1,7 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { ConversionReport } from "../models/convertModel.ts";
 import { printJson, printLine, printTable } from "../terminal/output.ts";
-import { jsonOption, positiveInteger } from "./options.ts";
+import { jsonOption, positiveInteger, triple } from "./options.ts";
 
 /** `apr model convert`: PyTorch weights in, standard formats out. */
 export function modelConvertCommand(): Command {
@@ -39,13 +39,6 @@ Examples:
       await convertModel(input, output, { ...options, onReport });
       if (!json) printLine(`wrote ${output}`);
     });
-}
-
-/** Parses "0.5,0.5,0.5". */
-function triple(text: string): number[] {
-  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (values.length === 3 && values.every(Number.isFinite)) return values;
-  throw new InvalidArgumentError(`expected three numbers as in 0.5,0.5,0.5, got "${text}".`);
 }
 
 function printReport(report: ConversionReport): void {

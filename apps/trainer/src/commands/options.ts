@@ -29,6 +29,13 @@ export function nonNegativeInteger(text: string): number {
   return integerFrom(0)(text);
 }
 
+/** Parses "0.5,0.5,0.5". */
+export function triple(text: string): number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (values.length === 3 && values.every(Number.isFinite)) return values;
+  throw new InvalidArgumentError(`expected three numbers as in 0.5,0.5,0.5, got "${text}".`);
+}
+
 function integerFrom(lower: number): (text: string) => number {
   return (text) => {
     const value = Number(text);

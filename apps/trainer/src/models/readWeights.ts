@@ -26,8 +26,7 @@ const OPTIMIZER = /^optimizer\./;
  * @throws {ValueError} if it is damaged
  */
 export async function readWeights(path: string, key?: string): Promise<Weights> {
-  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-  const file = isFolder ? join(path, CHECKPOINT) : path;
+  const file = await weightsFile(path);
   if (/\.safetensors$/i.test(file)) {
     const { tensors, metadata } = readSafetensors(await bytesOf(file));
     const weights = new Map([...tensors].filter(([name]) => !OPTIMIZER.test(name)));
@@ -38,6 +37,12 @@ export async function readWeights(path: string, key?: string): Promise<Weights> 
   }
   const found = readPth(await bytesOf(file), key === undefined ? {} : { key });
   return { tensors: found.tensors, metadata: {}, path: found.path };
+}
+
+/** The file of weights that a path means: itself, or the checkpoint of a run's folder. */
+export async function weightsFile(path: string): Promise<string> {
+  const isFolder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+  return isFolder ? join(path, CHECKPOINT) : path;
 }
 
 /**

@@ -43,41 +43,44 @@ describe.each(engines.filter((engine) => engine !== "cpu"))("a run on %s", (engi
   beforeAll(() => startEngine({ engine, threads: 2 }));
   const ignore = () => {};
 
-  test("that is stopped and resumed ends with the very bits of one that was not", async () => {
-    const config = tinyConfig({ steps: 5 });
-    const whole = await openRun(join(directory, `${engine}-whole`), config);
-    await advanceRun(whole, dataset, ignore);
+  test.each(["apr-sp", "augmix"])(
+    "of %s that is stopped and resumed ends with the very bits of one that was not",
+    async (method) => {
+      const config = tinyConfig({ steps: 5 }, method);
+      const whole = await openRun(join(directory, `${engine}-${method}-whole`), config);
+      await advanceRun(whole, dataset, ignore);
 
-    const path = join(directory, `${engine}-parts`);
-    const first = await openRun(path, config);
-    const stop = new AbortController();
-    const stopped = train({
-      config,
-      dataset,
-      model: first.model,
-      state: first.checkpoint.state,
-      firstStep: 0,
-      onStep: ({ step }) => step === 2 && stop.abort(),
-      onCheckpoint: (stepsDone) =>
-        saveRun(first, { state: first.checkpoint.state, stepsDone, trainingSeconds: 1 }, []),
-      onProgress: ignore,
-      signal: stop.signal,
-    });
-    await expect(stopped).rejects.toThrow("train: stopped at step 2; run again to resume");
-    closeRun(first);
-    const second = await openRun(path, config);
-    expect(second.checkpoint.stepsDone).toBe(2);
-    await advanceRun(second, dataset, ignore);
+      const path = join(directory, `${engine}-${method}-parts`);
+      const first = await openRun(path, config);
+      const stop = new AbortController();
+      const stopped = train({
+        config,
+        dataset,
+        model: first.model,
+        state: first.checkpoint.state,
+        firstStep: 0,
+        onStep: ({ step }) => step === 2 && stop.abort(),
+        onCheckpoint: (stepsDone) =>
+          saveRun(first, { state: first.checkpoint.state, stepsDone, trainingSeconds: 1 }, []),
+        onProgress: ignore,
+        signal: stop.signal,
+      });
+      await expect(stopped).rejects.toThrow("train: stopped at step 2; run again to resume");
+      closeRun(first);
+      const second = await openRun(path, config);
+      expect(second.checkpoint.stepsDone).toBe(2);
+      await advanceRun(second, dataset, ignore);
 
-    for (const [name, value] of whole.checkpoint.state.parameters) {
-      const resumed = second.checkpoint.state.parameters.get(name)!;
-      expect(resumed.dataSync()).toEqual(value.dataSync());
-    }
-    closeRun(whole);
-    closeRun(second);
-  });
+      for (const [name, value] of whole.checkpoint.state.parameters) {
+        const resumed = second.checkpoint.state.parameters.get(name)!;
+        expect(resumed.dataSync()).toEqual(value.dataSync());
+      }
+      closeRun(whole);
+      closeRun(second);
+    },
+  );
 
-  test.each(["standard", "apr-p", "apr-s", "apr-sp"])(
+  test.each(["standard", "apr-p", "apr-s", "apr-sp", "augmix"])(
     "of %s learns two easy classes",
     async (method) => {
       const run = await openRun(
@@ -116,7 +119,7 @@ describe.each(engines.filter((engine) => engine !== "cpu"))("a run on %s", (engi
   });
 
   test("keeps a checkpoint that loads as a model under PyTorch's names", async () => {
-    const path = join(directory, `${engine}-whole`, "checkpoint.safetensors");
+    const path = join(directory, `${engine}-apr-sp-whole`, "checkpoint.safetensors");
     const { tensors, metadata } = readSafetensors(await readFile(path));
     expect(metadata).toMatchObject({ "apr-kit.architecture": "fastnet", stepsDone: "5" });
     expect(tensors.get("stem.conv.weight")?.shape).toEqual([2, 3, 3, 3]); // [out, in, height, width]
@@ -125,21 +128,21 @@ describe.each(engines.filter((engine) => engine !== "cpu"))("a run on %s", (engi
 
   test("leaves as a classifier with the normalisation it was trained with", async () => {
     const output = join(directory, `${engine}.safetensors`);
-    await convertModel(join(directory, `${engine}-whole`), output);
+    await convertModel(join(directory, `${engine}-apr-sp-whole`), output);
     const { normalization, parameters } = loadClassifier(await readFile(output));
     expect(normalization).toEqual({ mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] });
     tf.dispose([...parameters.values()]);
   });
 
   test("in a folder of another configuration is refused", async () => {
-    const path = join(directory, `${engine}-whole`);
+    const path = join(directory, `${engine}-apr-sp-whole`);
     await expect(openRun(path, tinyConfig({ steps: 6 }))).rejects.toThrow(
       `${path} holds a run of another configuration; give another --out, or --fresh to replace it`,
     );
   });
 
   test("with a truncated checkpoint is refused, with the way out", async () => {
-    const path = join(directory, `${engine}-parts`);
+    const path = join(directory, `${engine}-apr-sp-parts`);
     const file = join(path, "checkpoint.safetensors");
     await writeFile(file, (await readFile(file)).subarray(0, 100));
     await expect(openRun(path, tinyConfig({ steps: 5 }))).rejects.toThrow(

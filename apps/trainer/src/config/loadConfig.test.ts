@@ -22,7 +22,7 @@ describe("parseConfig", () => {
     [{ training: { steps: 1, lr: 2 } }, 'config.training: expected no key named "lr" (test)'],
     [
       { augmentation: { method: "apr" } },
-      'config.augmentation.method: Invalid option: expected one of "standard"|"apr-p"|"apr-s"|"apr-sp", got "apr" (test)',
+      'config.augmentation.method: Invalid option: expected one of "standard"|"apr-p"|"apr-s"|"apr-sp"|"augmix", got "apr" (test)',
     ],
     [
       { name: "A b" },
@@ -39,7 +39,7 @@ test("every preset is valid and carries its own name", async () => {
 
 test("loadPreset lists the presets when the name is unknown", async () => {
   await expect(loadPreset("resnet")).rejects.toThrow(
-    '--preset: expected one of cifar100-resnet18-apr-sp, cifar100-resnet18-standard, quickstart, quickstart-small, resnet18-apr-p, resnet18-apr-s, resnet18-apr-sp, resnet18-standard, got "resnet"',
+    '--preset: expected one of cifar100-resnet18-apr-sp, cifar100-resnet18-standard, quickstart, quickstart-small, resnet18-apr-p, resnet18-apr-s, resnet18-apr-sp, resnet18-augmix, resnet18-standard, got "resnet"',
   );
 });
 

@@ -23,11 +23,32 @@ const single = z
   })
   .prefault({});
 
+const augmix = z
+  .strictObject({
+    /** Chains of operations that are mixed. */
+    width: positiveInteger.default(3),
+    /** Operations of a chain; "random": 1, 2 or 3. */
+    depth: z.union([z.literal("random"), positiveInteger]).default("random"),
+    /** Upper end of the strength of operations, the code's severity. */
+    level: z.number().min(0.1).max(10).default(3),
+    /** Of the Dirichlet and Beta distributions. */
+    concentration: z.number().positive().default(1),
+    /** Adds color, contrast, brightness and sharpness, which overlap with the corruptions of the test sets. */
+    allOps: z.boolean().default(false),
+    /** Weight of the consistency loss among three views; true: 12, the paper's; false: one view, no such loss. */
+    jsd: z
+      .union([z.boolean(), z.number().min(0)])
+      .default(true)
+      .transform((weight) => (typeof weight === "number" ? weight : weight ? 12 : 0)),
+  })
+  .prefault({});
+
 const augmentation = z
   .strictObject({
-    method: z.enum(["standard", "apr-p", "apr-s", "apr-sp"]).default("standard"),
+    method: z.enum(["standard", "apr-p", "apr-s", "apr-sp", "augmix"]).default("standard"),
     pair,
     single,
+    augmix,
     crop: z
       .strictObject({
         padding: z.int().min(0).default(4),

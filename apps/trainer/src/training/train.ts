@@ -76,17 +76,23 @@ export async function train(options: TrainOptions): Promise<void> {
       training.learningRate * learningRateFactor(training.schedule, step, training.steps);
 
     const { images: pixels, labels } = takeBatch(examples, samples);
-    const { images, hasMixedHalf } = augmentBatch(pixels, { seed, epoch, samples }, augmentation);
+    const augmented = augmentBatch(pixels, { seed, epoch, samples }, augmentation);
+    const { images, views, consistency } = augmented;
     const batch = tf.tidy(() => {
       const once = tf.tensor1d(Int32Array.from(labels), "int32");
       return {
         images: tf.keep(normalize(images, dataset.normalisation)),
-        labels: tf.keep(hasMixedHalf ? tf.concat([once, once]) : tf.clone(once)),
+        labels: tf.keep(tf.tile(once, [views])),
       };
     });
     const lossWeight = isPaired(augmentation.method) && training.halves === "sum" ? 2 : 1;
     const stepOptions = { ...training, learningRate, precision, dropout: { seed, step } };
-    const result = trainStep(model, state, { ...batch, lossWeight }, stepOptions);
+    const result = trainStep(
+      model,
+      state,
+      { ...batch, lossWeight, views, consistency },
+      stepOptions,
+    );
     tf.dispose([images, batch.images, batch.labels]);
 
     if (!Number.isFinite(result.loss)) {

@@ -1,3 +1,4 @@
+import { jensenShannon } from "@apr-kit/apr-augment";
 import type { NormalizedImages } from "@apr-kit/contracts";
 import { type Precision, softmaxCrossEntropy } from "@apr-kit/engine";
 import {
@@ -22,6 +23,10 @@ export interface LabelledBatch {
   /** [batch], int32 class indices, aligned with `images`. */
   readonly labels: tf.Tensor1D;
   readonly lossWeight: number;
+  /** How many views of a batch `images` holds, one after the other. Default 1. */
+  readonly views?: number;
+  /** Weight of the Jensen-Shannon divergence among the views; above 0 only the first has a cross entropy. Default 0. */
+  readonly consistency?: number;
 }
 
 export interface TrainStepOptions extends SgdOptions {
@@ -35,12 +40,16 @@ export interface TrainStepOptions extends SgdOptions {
  *
  *     loss = lossWeight · mean over the batch of crossEntropy(logits, labels)
  *
+ * or, with `consistency` and for the first view of the batch,
+ *
+ *     loss = lossWeight · mean of crossEntropy(logits of it, labels) + consistency · mean of JSD(logits of all views)
+ *
  * @returns the loss, and the fraction of the batch that was classified wrongly before the update
  */
 export function trainStep(
   model: Model,
   { parameters, velocities }: TrainingState,
-  { images, labels, lossWeight }: LabelledBatch,
+  { images, labels, lossWeight, views = 1, consistency = 0 }: LabelledBatch,
   options: TrainStepOptions,
 ): { readonly loss: number; readonly errorRate: number } {
   const names = [...velocities.keys()];
@@ -56,10 +65,14 @@ export function trainStep(
       });
       statistics = output.statistics;
       logits = tf.keep(output.logits);
-      const losses = softmaxCrossEntropy(output.logits, labels, {
-        labelSmoothing: options.labelSmoothing,
-      });
-      return tf.mul(tf.mean(losses), lossWeight);
+      const smoothing = { labelSmoothing: options.labelSmoothing };
+      const crossEntropy = (of: tf.Tensor2D, to: tf.Tensor1D) =>
+        tf.mul(tf.mean(softmaxCrossEntropy(of, to, smoothing)), lossWeight) as tf.Scalar;
+      if (consistency === 0) return crossEntropy(output.logits, labels);
+      const perView = tf.split<tf.Tensor2D>(output.logits, views, 0);
+      const divergence = tf.mean(jensenShannon(perView));
+      const clean = crossEntropy(perView[0]!, tf.split<tf.Tensor1D>(labels, views, 0)[0]!);
+      return tf.add(clean, tf.mul(divergence, consistency)) as tf.Scalar;
     };
     const { value, grads } = tf.valueAndGrads(forward)(weights);
     updateRunningStatistics(parameters, statistics);

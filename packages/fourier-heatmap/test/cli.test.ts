@@ -75,6 +75,9 @@ describe("fourier-heatmap", () => {
       /out holds a map made with epsL2 1.5, not 2; start over with --fresh, or give another --out/,
     );
     await run("--eps", "2", "--fresh");
+    await writeFile(join(folder, "out", "progress.json"), "{");
+    await expect(run()).rejects.toThrow(/progress.json cannot be read .*; remove it to start over/);
+    await run("--fresh");
   });
 
   test("compares with a map that was made before", async () => {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type AmplitudePhaseSwap, amplitudePhaseSwap } from "@apr-kit/fourier-heatmap";
-import { publishFiles } from "../heatmap/resumableHeatmap.ts";
+import { writeFiles } from "@apr-kit/fourier-heatmap/folder";
 import { predictRun } from "../runs/predictRun.ts";
 import type { SessionOptions } from "../runs/session.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
@@ -30,7 +30,7 @@ export async function swapRuns(
   const folder = options.out ?? directories[0]!;
   const report = await withRuns(directories, options, (open) => measureSwaps(open, options));
   await mkdir(folder, { recursive: true });
-  await publishFiles(folder, {
+  await writeFiles(folder, {
     "swap.json": `${JSON.stringify(report, undefined, 2)}\n`,
     "swap.svg": await swapChart(report),
   });

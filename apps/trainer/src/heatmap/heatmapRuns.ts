@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { sha256File } from "@apr-kit/cache";
 import {
@@ -7,6 +8,7 @@ import {
   heatmapFiles,
   summarizeHeatmap,
 } from "@apr-kit/fourier-heatmap";
+import { writeFiles } from "@apr-kit/fourier-heatmap/folder";
 import { closeRun } from "../runs/advanceRun.ts";
 import { loadFinishedRun } from "../runs/loadFinishedRun.ts";
 import { predictRun } from "../runs/predictRun.ts";
@@ -14,7 +16,7 @@ import type { Run } from "../runs/runFolder.ts";
 import { loadDataset, type SessionOptions, startSession } from "../runs/session.ts";
 import { CliError } from "../terminal/cliError.ts";
 import { percent, printJson, printLine, printTable } from "../terminal/output.ts";
-import { publishFiles, resumableHeatmap, type TimedHeatmap } from "./resumableHeatmap.ts";
+import { resumableHeatmap, type TimedHeatmap } from "./resumableHeatmap.ts";
 
 export interface HeatmapRunsOptions extends SessionOptions {
   readonly preset: HeatmapPresetName;
@@ -49,7 +51,7 @@ export async function heatmapRuns(directory: string, options: HeatmapRunsOptions
       onProgress: (progress) => session.bars.onProgress({ ...progress, task: `heat map ${name}` }),
     });
     session.bars.stop();
-    await publishFiles(folder, heatmapFiles(result.map, { title: name }));
+    await writeFiles(folder, heatmapFiles(result.map, { title: name }));
     mapped.push(result);
     closeRun(run);
   }
@@ -92,8 +94,9 @@ async function compare(
 ): Promise<number | undefined> {
   if (first === undefined || second === undefined) return undefined;
   const difference = heatmapDifference(first.map, second.map);
+  await mkdir(folder, { recursive: true });
   const title = directories.map((each) => basename(each)).join(" less ");
-  await publishFiles(folder, differenceFiles(difference, { title }));
+  await writeFiles(folder, differenceFiles(difference, { title }));
   return difference.mean;
 }
 

@@ -1,20 +1,13 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { publishFile } from "@apr-kit/cache";
 import type { OnProgress } from "@apr-kit/contracts";
-import {
-  type AsyncPredict,
-  assembleHeatmap,
-  type FileContents,
-  type FourierHeatmap,
-  type FourierHeatmapOptions,
-  fourierHeatmap,
-  type HeatmapSettingsOptions,
-  type HeatmapState,
-  type LabelledImages,
-  pictureToPng,
+import type {
+  AsyncPredict,
+  FourierHeatmap,
+  FourierHeatmapOptions,
+  HeatmapSettingsOptions,
+  LabelledImages,
 } from "@apr-kit/fourier-heatmap";
+import { heatmapInFolder } from "@apr-kit/fourier-heatmap/folder";
 
 export interface ResumableHeatmapOptions {
   /** Where progress is stored, and `heatmap.png` fills in. */
@@ -33,8 +26,6 @@ export interface TimedHeatmap {
   readonly seconds: number;
 }
 
-const STORE_EVERY_MS = 1000;
-
 /**
  * Makes a heat map in a folder, from where it was left there.
  *
@@ -50,48 +41,8 @@ export async function resumableHeatmap(
   const key = createHash("sha256")
     .update(JSON.stringify({ identity, ...settings }))
     .digest("hex");
-  const progressFile = join(folder, `progress-${key.slice(0, 12)}.json`);
-  await mkdir(folder, { recursive: true });
-  const previous = await readState(progressFile);
-
-  let latest: HeatmapState | undefined;
-  let storedMs = 0;
-  const store = async () => {
-    if (latest === undefined) return;
-    const { rows, columns, errorRate } = assembleHeatmap(latest);
-    const preview = pictureToPng({ rows, columns, values: errorRate });
-    await publishFiles(folder, { "heatmap.png": preview });
-    await publish(progressFile, JSON.stringify(latest));
-    storedMs = Date.now();
-  };
-  const map = await fourierHeatmap(predict, data, {
-    ...settings,
-    batchSize,
-    ...(previous === undefined ? {} : { previous }),
-    async onCell(_, state) {
-      latest = state;
-      if (Date.now() - storedMs >= STORE_EVERY_MS) await store();
-    },
-    onProgress,
-  });
-  await store();
+  const progressFile = `progress-${key.slice(0, 12)}.json`;
+  const options = { ...settings, folder, progressFile, batchSize, onProgress };
+  const map = await heatmapInFolder(predict, data, options);
   return { map, seconds: (Date.now() - startMs) / 1000 };
-}
-
-/** Writes files into a folder, each one whole or not at all. */
-export async function publishFiles(folder: string, files: FileContents): Promise<void> {
-  for (const [name, content] of Object.entries(files)) await publish(join(folder, name), content);
-}
-
-function publish(path: string, content: string | Uint8Array): Promise<void> {
-  return publishFile(path, (temporary) => writeFile(temporary, content));
-}
-
-async function readState(path: string): Promise<HeatmapState | undefined> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as HeatmapState;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

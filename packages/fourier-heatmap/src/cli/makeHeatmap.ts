@@ -1,13 +1,13 @@
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
-import { assembleHeatmap, type FourierHeatmap } from "../map/assembleHeatmap.ts";
-import { fourierHeatmap } from "../map/fourierHeatmap.ts";
+import { heatmapInFolder } from "../folder/heatmapInFolder.ts";
+import { writeFiles } from "../folder/writeFiles.ts";
+import type { FourierHeatmap } from "../map/assembleHeatmap.ts";
 import { heatmapDifference } from "../map/heatmapDifference.ts";
 import type { HeatmapState } from "../map/heatmapState.ts";
 import { summarizeHeatmap } from "../map/summarizeHeatmap.ts";
-import { differenceFiles, type FileContents, heatmapFiles } from "../output/heatmapFiles.ts";
-import { pictureToPng } from "../output/pictureToPng.ts";
+import { differenceFiles, heatmapFiles } from "../output/heatmapFiles.ts";
 import type { HeatmapPresetName } from "../presets.ts";
 import { loadLabelledImages } from "./loadLabelledImages.ts";
 import { loadPredict } from "./loadPredict.ts";
@@ -29,45 +29,25 @@ export interface MakeHeatmapOptions {
   readonly json?: boolean;
 }
 
-const STORE_EVERY_MS = 1000;
-const PROGRESS = "progress.json";
-
 /** Makes a map from files and leaves it in a folder; goes on from there when called again. */
 export async function makeHeatmap(module: string, options: MakeHeatmapOptions): Promise<void> {
   const { preset, eps, size, subset, seed, batchSize, title, out } = options;
   const data = await loadLabelledImages(options.images, options.labels);
   const other = options.against === undefined ? undefined : await readJson(options.against);
   const predict = await loadPredict(module);
-  await mkdir(out, { recursive: true });
-  if (options.fresh) await rm(join(out, PROGRESS), { force: true });
-  const previous = (await readJson(join(out, PROGRESS), "optional")) as HeatmapState | undefined;
-  if (previous !== undefined) assertSameOptions(previous, options);
-
   const bar = progressBar();
-  let latest: HeatmapState | undefined;
-  let storedMs = 0;
-  const store = async () => {
-    if (latest === undefined) return;
-    const { rows, columns, errorRate } = assembleHeatmap(latest);
-    const preview = pictureToPng({ rows, columns, values: errorRate });
-    await writeFiles(out, { "heatmap.png": preview, [PROGRESS]: JSON.stringify(latest) });
-    storedMs = Date.now();
-  };
-  const map = await fourierHeatmap(predict, data, {
+  const map = await heatmapInFolder(predict, data, {
+    folder: out,
+    fresh: options.fresh === true,
+    onPrevious: (previous) => assertSameOptions(previous, options),
     preset,
     seed,
     batchSize,
     ...(eps === undefined ? {} : { epsL2: eps }),
     ...(size === undefined ? {} : { size }),
     ...(subset === undefined ? {} : { subset }),
-    ...(previous === undefined ? {} : { previous }),
-    async onCell(_, state) {
-      latest = state;
-      if (Date.now() - storedMs >= STORE_EVERY_MS) await store();
-    },
     onProgress: bar.onProgress,
   }).finally(bar.stop);
-  await store();
   await writeFiles(out, heatmapFiles(map, { title }));
   if (other !== undefined) {
     const difference = heatmapDifference(map, other as FourierHeatmap);
@@ -107,25 +87,14 @@ function report(map: FourierHeatmap, out: string, json: boolean): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Each file whole or not at all: written beside, then renamed. */
-async function writeFiles(folder: string, files: FileContents): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name);
-    await writeFile(`${path}.part`, content);
-    await rename(`${path}.part`, path);
-  }
-}
-
-async function readJson(path: string, need?: "optional"): Promise<unknown> {
+async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, "utf8"));
   } catch (cause) {
-    if (need === "optional" && (cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    const remedy = need === "optional" ? "start over with --fresh" : "give a heatmap.json";
     throw new SetupError(
       "fourier-heatmap",
       `${path} cannot be read (${(cause as Error).message})`,
-      remedy,
+      "give a heatmap.json",
       { cause },
     );
   }

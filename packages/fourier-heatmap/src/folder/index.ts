@@ -1,0 +1,2 @@
+export { type HeatmapInFolderOptions, heatmapInFolder } from "./heatmapInFolder.ts";
+export { writeFiles } from "./writeFiles.ts";

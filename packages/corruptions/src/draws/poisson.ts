@@ -1,72 +1,72 @@
-import { type Rng, show, ValueError } from "@apr-kit/contracts";
+import { show, ValueError } from "@apr-kit/contracts";
 
-const TRANSFORMED_FROM = 10; // the rejection constants below are fitted for rates from 10 upwards
-const logFactorials: number[] = [0];
+/** The distribution function of one rate over the counts that happen. */
+interface Table {
+  readonly first: number;
+  /** P(count ≤ first + i); the last is 1. */
+  readonly below: Float64Array;
+  /** For each of as many equal parts of [0, 1): the index in `below` from which to look. */
+  readonly start: Int32Array;
+}
+
+const LEAST_SHARE = 1e-18; // counts of a smaller share of the likeliest one's chance are never drawn
+const MOST_TABLES = 4096;
+const tables = new Map<number, Table>();
 
 /**
- * Draws one Poisson number.
+ * The Poisson number that belongs to a uniform one: the least count whose distribution function exceeds it.
  *
  *     P(k) = rate^k · exp(-rate) / k!
  *
- * @param rate expected value, ≥ 0
+ * @param uniform in [0, 1)
+ * @param rate    expected value, ≥ 0
  * @returns an integer ≥ 0
  *
- * Convention: a rate of 0 gives 0 and takes nothing from the stream.
- * Randomness: one uniform below a rate of 10 (inversion); from there on about 2.3 uniforms
- *             (transformed rejection), in pairs.
- * Cost:       O(rate) below 10, constant from there on.
+ * Convention: a table is kept for each rate, as an image has at most 256 of them.
+ * Cost:       constant; O(√rate) for a rate that is new.
  *
  * @throws {ValueError} if rate is not a finite number ≥ 0
- *
- * @see Hörmann, The transformed rejection method for generating Poisson random variables,
- *      Insurance: Mathematics and Economics 12, 1993, algorithm PTRS.
  */
-export function poisson(rng: Rng, rate: number): number {
+export function poisson(uniform: number, rate: number): number {
+  const { first, below, start } = tables.get(rate) ?? newTable(rate);
+  let i = start[Math.floor(uniform * start.length)]!;
+  while (uniform >= below[i]!) i++;
+  return first + i;
+}
+
+function newTable(rate: number): Table {
   if (!(rate >= 0 && rate < Number.POSITIVE_INFINITY)) {
     throw new ValueError("poisson", {
       expected: "rate to be a finite number ≥ 0",
       actual: show(rate),
     });
   }
-  if (rate === 0) return 0;
-  return rate < TRANSFORMED_FROM ? byInversion(rng, rate) : byTransformedRejection(rng, rate);
+  const likeliest = Math.floor(rate);
+  const lower = walk(likeliest, (k) => k / rate, -1);
+  const upper = walk(likeliest, (k) => rate / (k + 1), 1);
+  const below = Float64Array.of(...lower.reverse(), 1, ...upper);
+  for (let i = 1; i < below.length; i++) below[i]! += below[i - 1]!;
+  const sum = below.at(-1)!;
+  for (let i = 0; i < below.length; i++) below[i]! /= sum;
+  const start = new Int32Array(below.length);
+  for (let part = 0, i = 0; part < start.length; part++) {
+    while (below[i]! <= part / start.length) i++;
+    start[part] = i;
+  }
+  const table = { first: likeliest - lower.length, below, start };
+  if (tables.size >= MOST_TABLES) tables.clear();
+  tables.set(rate, table);
+  return table;
 }
 
-/** Walks up the distribution function until it passes one uniform number. */
-function byInversion(rng: Rng, rate: number): number {
-  let left = rng.uniform();
-  let probability = Math.exp(-rate);
-  let k = 0;
-  while (left >= probability && probability > 0) {
-    left -= probability;
-    k++;
-    probability *= rate / k;
+/** Chances of the counts on one side of the likeliest, as shares of its own, until they vanish. */
+function walk(likeliest: number, ratio: (k: number) => number, step: 1 | -1): number[] {
+  const shares: number[] = [];
+  let share = 1;
+  for (let k = likeliest; k + step >= 0; k += step) {
+    share *= ratio(k);
+    if (share < LEAST_SHARE) break;
+    shares.push(share);
   }
-  return k;
-}
-
-function byTransformedRejection(rng: Rng, rate: number): number {
-  const logRate = Math.log(rate);
-  const b = 0.931 + 2.53 * Math.sqrt(rate);
-  const a = -0.059 + 0.02483 * b;
-  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
-  const squeeze = 0.9277 - 3.6224 / (b - 2);
-  for (;;) {
-    const u = rng.uniform() - 0.5;
-    const v = rng.uniform();
-    const us = 0.5 - Math.abs(u);
-    const k = Math.floor(((2 * a) / us + b) * u + rate + 0.43);
-    if (us >= 0.07 && v <= squeeze) return k;
-    if (k < 0 || (us < 0.013 && v > us)) continue;
-    const hat = Math.log((v * inverseAlpha) / (a / (us * us) + b));
-    if (hat <= k * logRate - rate - logFactorial(k)) return k;
-  }
-}
-
-/** ln k!, summed once and kept: rates here stay below a few thousand. */
-function logFactorial(k: number): number {
-  for (let n = logFactorials.length; n <= k; n++) {
-    logFactorials.push(logFactorials[n - 1]! + Math.log(n));
-  }
-  return logFactorials[k]!;
+  return shares;
 }

@@ -7,7 +7,8 @@ import { poisson } from "./poisson.ts";
  *
  * @param rng a stream of its own for one image, corruption and severity
  *
- * Randomness: takes the stream's numbers in the order of the calls; see {@link Rng} for words per number.
+ * Randomness: takes the stream's numbers in the order of the calls; see {@link Rng} for words per number. A Poisson
+ *             number takes one uniform number.
  */
 export function rngDraws(rng: Rng): Draws {
   return {
@@ -25,7 +26,8 @@ export function rngDraws(rng: Rng): Draws {
     },
     poisson(rates) {
       const values = new Float64Array(rates.length);
-      for (let i = 0; i < rates.length; i++) values[i] = poisson(rng, rates[i]!);
+      rng.fillUniform(values);
+      for (let i = 0; i < rates.length; i++) values[i] = poisson(values[i]!, rates[i]!);
       return values;
     },
     integers(count, low, high) {

@@ -1,3 +1,4 @@
+import { vectorUnit } from "../vectors/vectorUnit.ts";
 import { reflect101Index } from "./borders.ts";
 import type { Window } from "./diskKernel.ts";
 
@@ -19,59 +20,50 @@ export function correlate(
   { reach, weights }: Window,
 ): Float64Array {
   const paddedLength = (side + 2 * reach) * channels;
-  const padded = pad(values, side, channels, reach); // [side + 2 reach, side + 2 reach, channels]
   const rowLength = side * channels;
+  const unit = vectorUnit();
+  const [padded, pair, sums] = unit.lend(
+    paddedLength * (side + 2 * reach),
+    paddedLength,
+    rowLength,
+  );
+  pad(padded.values, values, { side, channels, reach });
   const out = new Float64Array(values.length);
-  const pair = new Float64Array(paddedLength);
   const windowSide = 2 * reach + 1;
-  const margin = reach * channels;
+  const rowBytes = 8 * rowLength;
+  const lineBytes = 8 * paddedLength;
   for (let y = 0; y < side; y++) {
-    const to = y * rowLength;
+    const middle = padded.at + (y + reach) * lineBytes;
+    sums.values.fill(0);
     for (let dy = 0; dy <= reach; dy++) {
-      const above = (y + reach - dy) * paddedLength;
-      const below = (y + reach + dy) * paddedLength;
-      const twice = dy === 0 ? 0 : 1;
-      for (let i = 0; i < paddedLength; i++)
-        pair[i] = padded[above + i]! + twice * padded[below + i]!;
+      const line = dy === 0 ? middle : pair.at;
+      if (dy > 0) unit.add(line, middle - dy * lineBytes, middle + dy * lineBytes, lineBytes);
+      const centre = line + 8 * reach * channels;
       for (let dx = 0; dx <= reach; dx++) {
         const weight = weights[(reach + dy) * windowSide + reach + dx]!;
         if (weight === 0) break; // rows of a disk have no gaps
-        addPair(out, to, rowLength, pair, margin, dx * channels, weight);
+        const apart = 8 * dx * channels;
+        if (dx === 0) unit.addScaled(sums.at, centre, weight, rowBytes);
+        else unit.addPair(sums.at, centre - apart, centre + apart, weight, rowBytes);
       }
     }
+    out.set(sums.values, y * rowLength);
   }
   return out;
 }
 
-/** out[to + i] += weight · (line[margin + i - shift] + line[margin + i + shift]), once where shift is 0 */
-function addPair(
-  out: Float64Array,
-  to: number,
-  length: number,
-  line: Float64Array,
-  margin: number,
-  shift: number,
-  weight: number,
+/** padded: [side + 2 reach, side + 2 reach, channels] */
+function pad(
+  padded: Float64Array,
+  values: Float64Array,
+  size: { readonly side: number; readonly channels: number; readonly reach: number },
 ): void {
-  if (shift === 0) {
-    for (let i = 0; i < length; i++) out[to + i]! += weight * line[margin + i]!;
-    return;
-  }
-  const left = margin - shift;
-  const right = margin + shift;
-  for (let i = 0; i < length; i++) out[to + i]! += weight * (line[left + i]! + line[right + i]!);
-}
-
-function pad(values: Float64Array, side: number, channels: number, reach: number): Float64Array {
-  const paddedSide = side + 2 * reach;
-  const padded = new Float64Array(paddedSide * paddedSide * channels);
-  let to = 0;
-  for (let y = -reach; y < side + reach; y++) {
+  const { side, channels, reach } = size;
+  for (let y = -reach, to = 0; y < side + reach; y++) {
     const row = reflect101Index(y, side) * side;
     for (let x = -reach; x < side + reach; x++) {
       const from = (row + reflect101Index(x, side)) * channels;
       for (let c = 0; c < channels; c++) padded[to++] = values[from + c]!;
     }
   }
-  return padded;
 }

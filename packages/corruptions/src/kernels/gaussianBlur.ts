@@ -1,3 +1,4 @@
+import { type Region, type VectorUnit, vectorUnit } from "../vectors/vectorUnit.ts";
 import { nearestIndex, reflectIndex } from "./borders.ts";
 
 /** How wide a Gaussian is and what it meets beyond the edge. */
@@ -41,11 +42,16 @@ export function gaussianBlur(
   if (radius === 0) return values.slice();
   const at = border === "nearest" ? nearestIndex : reflectIndex;
   if (radius >= side && channels === 1 && !float32) return blurWide(values, side, weights, at);
-  const rows = blurRows(values, side, channels, weights, at);
-  if (float32) roundTo32(rows);
-  const blurred = blurColumns(rows, side, channels, weights, at);
-  if (float32) roundTo32(blurred);
-  return blurred;
+  const margin = radius * channels;
+  const { length } = values;
+  const unit = vectorUnit();
+  const [from, rows, line] = unit.lend(length, length, side * channels + 2 * margin);
+  from.values.set(values);
+  blurRows(unit, from, rows, { side, channels, weights, at });
+  if (float32) roundTo32(rows.values);
+  blurColumns(unit, rows, from, { side, channels, weights, at, line });
+  if (float32) roundTo32(from.values);
+  return from.values.slice();
 }
 
 /** Weights at distance 0..radius. */
@@ -65,67 +71,53 @@ function halfKernel(sigma: number, truncate: number): Float64Array {
 
 type Border = (index: number, length: number) => number;
 
+interface Pass {
+  readonly side: number;
+  readonly channels: number;
+  readonly weights: Float64Array;
+  readonly at: Border;
+}
+
 /** Along height. */
-function blurRows(
-  values: Float64Array,
-  side: number,
-  channels: number,
-  weights: Float64Array,
-  at: Border,
-): Float64Array {
-  const radius = weights.length - 1;
-  const rowLength = side * channels;
-  const centre = weights[0]!;
-  const above = new Int32Array(radius + 1); // where the row at each distance starts
-  const below = new Int32Array(radius + 1);
-  const out = new Float64Array(values.length);
+function blurRows(unit: VectorUnit, from: Region, to: Region, pass: Pass): void {
+  const { side, channels, weights, at } = pass;
+  const rowBytes = 8 * side * channels;
   for (let y = 0; y < side; y++) {
-    const to = y * rowLength;
-    for (let j = 1; j <= radius; j++) {
-      above[j] = at(y - j, side) * rowLength;
-      below[j] = at(y + j, side) * rowLength;
-    }
-    for (let i = 0; i < rowLength; i++) {
-      let sum = values[to + i]! * centre;
-      for (let j = radius; j > 0; j--) {
-        sum += (values[above[j]! + i]! + values[below[j]! + i]!) * weights[j]!;
-      }
-      out[to + i] = sum;
+    const row = to.at + y * rowBytes;
+    unit.scale(row, from.at + y * rowBytes, weights[0]!, rowBytes);
+    for (let j = weights.length - 1; j > 0; j--) {
+      const above = from.at + at(y - j, side) * rowBytes;
+      const below = from.at + at(y + j, side) * rowBytes;
+      unit.addPair(row, above, below, weights[j]!, rowBytes);
     }
   }
-  return out;
 }
 
 /** Along width: each row is extended beyond both ends first. */
 function blurColumns(
-  values: Float64Array,
-  side: number,
-  channels: number,
-  weights: Float64Array,
-  at: Border,
-): Float64Array {
+  unit: VectorUnit,
+  from: Region,
+  to: Region,
+  { side, channels, weights, at, line }: Pass & { readonly line: Region },
+): void {
   const radius = weights.length - 1;
   const rowLength = side * channels;
-  const margin = radius * channels;
-  const centre = weights[0]!;
-  const extended = new Float64Array(rowLength + 2 * margin);
-  const source = new Int32Array(extended.length);
+  const pixelBytes = 8 * channels;
+  const source = new Int32Array(line.values.length);
   for (let x = -radius, i = 0; x < side + radius; x++) {
     for (let c = 0; c < channels; c++) source[i++] = at(x, side) * channels + c;
   }
-  const out = new Float64Array(values.length);
+  const centre = line.at + radius * pixelBytes;
   for (let y = 0; y < side; y++) {
-    const to = y * rowLength;
-    for (let i = 0; i < extended.length; i++) extended[i] = values[to + source[i]!]!;
-    for (let i = 0; i < rowLength; i++) {
-      let sum = extended[margin + i]! * centre;
-      for (let j = radius, apart = margin; j > 0; j--, apart -= channels) {
-        sum += (extended[margin + i - apart]! + extended[margin + i + apart]!) * weights[j]!;
-      }
-      out[to + i] = sum;
+    const start = y * rowLength;
+    for (let i = 0; i < source.length; i++) line.values[i] = from.values[start + source[i]!]!;
+    const row = to.at + 8 * start;
+    unit.scale(row, centre, weights[0]!, 8 * rowLength);
+    for (let j = radius; j > 0; j--) {
+      const apart = j * pixelBytes;
+      unit.addPair(row, centre - apart, centre + apart, weights[j]!, 8 * rowLength);
     }
   }
-  return out;
 }
 
 /** Both passes of one plane with the window folded into it: out[i] = Σ_k folded[i, k] · line[k]. */
@@ -136,30 +128,34 @@ function blurWide(
   at: Border,
 ): Float64Array {
   const radius = weights.length - 1;
-  const folded = new Float64Array(side * side);
-  const transposed = new Float64Array(side * side);
+  const size = side * side;
+  const unit = vectorUnit();
+  const [folded, transposed, from, half] = unit.lend(size, size, size, size);
+  folded.values.fill(0);
+  transposed.values.fill(0);
   for (let i = 0; i < side; i++) {
     for (let j = -radius; j <= radius; j++) {
       const k = at(i + j, side);
-      folded[i * side + k]! += weights[Math.abs(j)]!;
-      transposed[k * side + i]! += weights[Math.abs(j)]!;
+      folded.values[i * side + k]! += weights[Math.abs(j)]!;
+      transposed.values[k * side + i]! += weights[Math.abs(j)]!;
     }
   }
-  return multiply(multiply(folded, plane, side), transposed, side);
+  from.values.set(plane);
+  multiply(unit, half, folded, from, side);
+  multiply(unit, from, half, transposed, side);
+  return from.values.slice();
 }
 
-/** a · b for square matrices */
-function multiply(a: Float64Array, b: Float64Array, side: number): Float64Array {
-  const product = new Float64Array(side * side);
+/** product = a · b for square matrices, row by row */
+function multiply(unit: VectorUnit, product: Region, a: Region, b: Region, side: number): void {
+  const rowBytes = 8 * side;
   for (let row = 0; row < side; row++) {
-    for (let k = 0; k < side; k++) {
-      const factor = a[row * side + k]!;
-      for (let column = 0; column < side; column++) {
-        product[row * side + column]! += factor * b[k * side + column]!;
-      }
+    const to = product.at + row * rowBytes;
+    unit.scale(to, b.at, a.values[row * side]!, rowBytes);
+    for (let k = 1; k < side; k++) {
+      unit.addScaled(to, b.at + k * rowBytes, a.values[row * side + k]!, rowBytes);
     }
   }
-  return product;
 }
 
 function roundTo32(values: Float64Array): void {

@@ -1,3 +1,4 @@
+import { vectorUnit } from "../vectors/vectorUnit.ts";
 import { nearestIndex } from "./borders.ts";
 
 const kernels = new Map<string, Float64Array>();
@@ -33,23 +34,24 @@ export function motionBlur(
   const weights = oneSidedKernel(radius, sigma);
   const angleRadians = (angleDegrees * Math.PI) / 180;
   const reach = weights.length - 1; // no offset is longer
-  const padded = repeatEdges(bytes, side, channels, reach); // [side + 2 reach, side + 2 reach, channels]
   const rowLength = side * channels;
   const paddedLength = rowLength + 2 * reach * channels;
-  const origin = reach * paddedLength + reach * channels;
-  const offsets = Int32Array.from(weights, (_, tap) => {
+  const unit = vectorUnit();
+  const [padded, sums] = unit.lend(paddedLength * (side + 2 * reach), rowLength);
+  repeatEdges(padded.values, bytes, { side, channels, reach });
+  const offsets = Array.from(weights, (_, tap) => {
     const right = Math.ceil(tap * Math.cos(angleRadians) - 0.5);
     const down = Math.ceil(tap * Math.sin(angleRadians) - 0.5);
-    return origin + down * paddedLength + right * channels;
+    return (reach + down) * paddedLength + (reach + right) * channels;
   });
   const out = new Uint8Array(bytes.length);
   for (let y = 0, to = 0; y < side; y++) {
-    const row = y * paddedLength;
-    for (let from = row; from < row + rowLength; from++) {
-      let sum = 0;
-      for (let tap = 0; tap <= reach; tap++) sum += weights[tap]! * padded[from + offsets[tap]!]!;
-      out[to++] = Math.floor(sum * 257 + 0.5) / 257;
+    for (let tap = 0; tap <= reach; tap++) {
+      const from = padded.at + 8 * (y * paddedLength + offsets[tap]!);
+      if (tap === 0) unit.scale(sums.at, from, weights[tap]!, 8 * rowLength);
+      else unit.addScaled(sums.at, from, weights[tap]!, 8 * rowLength);
     }
+    for (let i = 0; i < rowLength; i++) out[to++] = Math.floor(sums.values[i]! * 257 + 0.5) / 257;
   }
   return out;
 }
@@ -69,9 +71,13 @@ function oneSidedKernel(radius: number, sigma: number): Float64Array {
   return weights;
 }
 
-function repeatEdges(bytes: Uint8Array, side: number, channels: number, reach: number): Uint8Array {
-  const paddedSide = side + 2 * reach;
-  const padded = new Uint8Array(paddedSide * paddedSide * channels);
+/** padded: [side + 2 reach, side + 2 reach, channels] */
+function repeatEdges(
+  padded: Float64Array,
+  bytes: Uint8Array,
+  size: { readonly side: number; readonly channels: number; readonly reach: number },
+): void {
+  const { side, channels, reach } = size;
   for (let y = -reach, to = 0; y < side + reach; y++) {
     const row = nearestIndex(y, side) * side;
     for (let x = -reach; x < side + reach; x++) {
@@ -79,5 +85,4 @@ function repeatEdges(bytes: Uint8Array, side: number, channels: number, reach: n
       for (let c = 0; c < channels; c++) padded[to++] = bytes[from + c]!;
     }
   }
-  return padded;
 }

@@ -1,6 +1,7 @@
 import { bytesFromUnit32, unit32FromBytes } from "../kernels/unitPixels.ts";
 import { type ZoomTaps, zoomTaps } from "../kernels/zoomTaps.ts";
 import type { SquareImage } from "../squareImage.ts";
+import { type Region, vectorUnit } from "../vectors/vectorUnit.ts";
 
 export interface ZoomBlurParameters {
   /** Difference of one zoom factor to the next; the first factor is 1. */
@@ -24,26 +25,34 @@ export function zoomBlur(
 ): Uint8Array {
   const unit = unit32FromBytes(data);
   const zoomed = new Float32Array(unit.length);
+  const [image, row] = vectorUnit().lend(unit.length, side * 3);
+  image.values.set(unit);
   const increment = 1 + step - 1;
-  for (let k = 0; k < factors; k++) addZoom(zoomed, unit, side, zoomTaps(side, 1 + k * increment));
+  for (let k = 0; k < factors; k++) {
+    addZoom(zoomed, image, row, side, zoomTaps(side, 1 + k * increment));
+  }
   const count = factors + 1;
   for (let i = 0; i < unit.length; i++) unit[i] = Math.fround(unit[i]! + zoomed[i]!) / count;
   return bytesFromUnit32(unit);
 }
 
 /** Rows are mixed first, then columns, in float64. */
-function addZoom(sums: Float32Array, image: Float32Array, side: number, taps: ZoomTaps): void {
-  const { first, second, fraction, inside } = taps;
-  const rowLength = side * 3;
-  const row = new Float64Array(rowLength);
+function addZoom(
+  sums: Float32Array,
+  image: Region,
+  mixed: Region,
+  side: number,
+  { first, second, fraction, inside }: ZoomTaps,
+): void {
+  const unit = vectorUnit();
+  const rowBytes = 8 * side * 3;
+  const row = mixed.values;
   for (let y = 0; y < side; y++) {
     if (inside[y]! === 0) continue;
-    const y0 = first[y]! * rowLength;
-    const y1 = second[y]! * rowLength;
-    const down = fraction[y]!;
-    const up = 1 - down;
-    for (let i = 0; i < rowLength; i++) row[i] = image[y0 + i]! * up + image[y1 + i]! * down;
-    for (let x = 0, to = y * rowLength; x < side; x++, to += 3) {
+    const above = image.at + first[y]! * rowBytes;
+    const below = image.at + second[y]! * rowBytes;
+    unit.mix(mixed.at, above, 1 - fraction[y]!, below, fraction[y]!, rowBytes);
+    for (let x = 0, to = y * side * 3; x < side; x++, to += 3) {
       if (inside[x]! === 0) continue;
       const right = fraction[x]!;
       const left = 1 - right;

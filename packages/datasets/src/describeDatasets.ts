@@ -28,7 +28,8 @@ export async function describeDatasets({
 async function describeOne(entry: DatasetEntry, cache: string): Promise<DatasetDescription> {
   const { facts, kind, splits, sources, downloadBytes, placing } = entry;
   const place = entry.place(cache);
-  const isCached = (await stat(place).catch(() => undefined)) !== undefined;
+  const exists = async () => (await stat(place).catch(() => undefined)) !== undefined;
+  const isCached = await (entry.isHere?.(cache) ?? exists());
   return {
     ...facts,
     kind,

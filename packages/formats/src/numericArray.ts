@@ -35,6 +35,22 @@ export interface NumericArray {
   readonly data: NumericData;
 }
 
+/** The types by NumPy's codes, without byte order. */
+export const typesByCode: Readonly<Record<string, NumericType>> = {
+  b1: "bool",
+  u1: "uint8",
+  i1: "int8",
+  u2: "uint16",
+  i2: "int16",
+  u4: "uint32",
+  i4: "int32",
+  u8: "uint64",
+  i8: "int64",
+  f2: "float16",
+  f4: "float32",
+  f8: "float64",
+};
+
 /** Bytes of one element in a file. */
 export const elementBytes: Readonly<Record<NumericType, number>> = {
   bool: 1,

@@ -31,6 +31,7 @@ export async function fetchCifarC(
     await download({ ...archive, file, onProgress, onWait: onNotice });
     await publishDirectory(place, (folder) => extract(manifest, file, folder, onProgress));
     await rm(file, { force: true });
+    onNotice(`${file} was extracted to ${place} and removed`);
   };
   if (!(await isThere())) await withLock(place, make, { onWait: onNotice });
 }

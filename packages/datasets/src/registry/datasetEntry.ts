@@ -1,6 +1,7 @@
 import type { OnProgress } from "@apr-kit/contracts";
 import type { DatasetFacts, ImageDataset, OnNotice } from "../imageDataset.ts";
 import { type ImageSource, splitSource } from "../imageSource.ts";
+import type { ImageView } from "../resample/viewImage.ts";
 
 /** "corrupted": one test set per corruption and severity. "foreign": images of no class of ours. */
 export type DatasetKind = "labelled" | "corrupted" | "foreign";
@@ -16,6 +17,10 @@ export interface LoadOptions {
   readonly verify?: boolean;
   /** Which test set of a corrupted data set. */
   readonly cell?: CorruptionCell;
+  /** Of sets of photographs: how they are resized and cropped; default as the set is usually fed. */
+  readonly view?: ImageView;
+  /** Of sets that are published in parts: which to fetch. */
+  readonly parts?: readonly string[];
   readonly onProgress?: OnProgress;
   /** Told of fetching, of a source that failed, of a damaged cache, of waiting for another process. */
   readonly onNotice?: OnNotice;
@@ -73,8 +78,10 @@ export interface DatasetEntry {
   readonly downloadBytes?: number;
   /** How to place the set by hand, in one sentence. */
   readonly placing: string;
-  /** The file or folder whose presence means that the set is here. */
+  /** The file or folder in the cache that is the set's. */
   readonly place: (cache: string) => string;
+  /** Whether the set lies whole at its place, without reading it. Default: whether there is something. */
+  readonly isHere?: (cache: string) => Promise<boolean>;
   /** Opens the set, fetching it first where that is needed and possible. */
   readonly load: (options: LoadOptions) => Promise<LoadedDataset>;
   /** Only of sets with train and test splits that fit in memory, as the trainer needs them. */

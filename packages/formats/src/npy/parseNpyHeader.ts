@@ -1,5 +1,5 @@
 import { show, ValueError } from "@apr-kit/contracts";
-import { elementBytes, type NumericType } from "../numericArray.ts";
+import { elementBytes, type NumericType, typesByCode } from "../numericArray.ts";
 
 /** What a .npy file says about its elements. */
 export interface NpyHeader {
@@ -20,21 +20,6 @@ export const MAX_NPY_HEADER_BYTES = 10_000 + 12;
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]; // "\x93NUMPY"
 const MAX_RANK = 64; // NumPy's own
-
-const TYPES: Readonly<Record<string, NumericType>> = {
-  b1: "bool",
-  u1: "uint8",
-  i1: "int8",
-  u2: "uint16",
-  i2: "int16",
-  u4: "uint32",
-  i4: "int32",
-  u8: "uint64",
-  i8: "int64",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-};
 
 /**
  * Reads what a .npy file says about itself, without its elements.
@@ -103,7 +88,7 @@ function headerText(bytes: Uint8Array, name: string) {
 /** Single bytes have no order ("|"), wider elements must say theirs. */
 function typeOf(dtype: string): NumericType | undefined {
   const [, order, code = ""] = /^([<>|=])([a-z]\d)$/.exec(dtype) ?? [];
-  const type = Object.hasOwn(TYPES, code) ? TYPES[code] : undefined;
+  const type = Object.hasOwn(typesByCode, code) ? typesByCode[code] : undefined;
   if (type === undefined) return undefined;
   return elementBytes[type] === 1 || order === "<" || order === ">" ? type : undefined;
 }

@@ -1,24 +1,9 @@
 import { show } from "@apr-kit/contracts";
 import { decodeNumbers } from "../decodeNumbers.ts";
 import { malformed } from "../malformed.ts";
-import { elementBytes, type NumericArray, type NumericType } from "../numericArray.ts";
+import { elementBytes, type NumericArray, type NumericType, typesByCode } from "../numericArray.ts";
 import { toRowMajor } from "../toRowMajor.ts";
 import type { TakesState } from "./unpickle.ts";
-
-const TYPES: Readonly<Record<string, NumericType>> = {
-  b1: "bool",
-  u1: "uint8",
-  i1: "int8",
-  u2: "uint16",
-  i2: "int16",
-  u4: "uint32",
-  i4: "int32",
-  u8: "uint64",
-  i8: "int64",
-  f2: "float16",
-  f4: "float32",
-  f8: "float64",
-};
 
 /** numpy.dtype: the element type of a scalar or an array. */
 export class NumpyDtype implements TakesState {
@@ -37,7 +22,8 @@ export class NumpyDtype implements TakesState {
   /** The type, if it is one of numbers. */
   get type(): NumericType {
     const { code, where } = this;
-    const type = typeof code === "string" && Object.hasOwn(TYPES, code) ? TYPES[code] : undefined;
+    const type =
+      typeof code === "string" && Object.hasOwn(typesByCode, code) ? typesByCode[code] : undefined;
     if (type === undefined) {
       throw malformed(where, "a NumPy scalar or array of booleans, integers or floats", show(code));
     }

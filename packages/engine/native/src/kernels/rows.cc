@@ -6,30 +6,40 @@ namespace apr::kernels {
 
 namespace {
 
-typedef float Quad __attribute__((vector_size(16)));
-typedef int32_t QuadInts __attribute__((vector_size(16)));
+typedef float Oct __attribute__((vector_size(32)));
+typedef int32_t OctInts __attribute__((vector_size(32)));
 
-// Four rows of four numbers from one matrix into another, rows as columns.
-APR_INLINE void turn4(const float* from, int64_t fromStride, float* to, int64_t toStride) {
-  Quad a, b, c, d;
-  std::memcpy(&a, from, sizeof a);
-  std::memcpy(&b, from + fromStride, sizeof b);
-  std::memcpy(&c, from + 2 * fromStride, sizeof c);
-  std::memcpy(&d, from + 3 * fromStride, sizeof d);
-  const QuadInts low = {0, 4, 1, 5}, high = {2, 6, 3, 7}, first = {0, 1, 4, 5}, second = {2, 3, 6, 7};
-  const Quad ab = __builtin_shuffle(a, b, low), ab2 = __builtin_shuffle(a, b, high);
-  const Quad cd = __builtin_shuffle(c, d, low), cd2 = __builtin_shuffle(c, d, high);
-  const Quad columns[4] = {__builtin_shuffle(ab, cd, first), __builtin_shuffle(ab, cd, second),
-                           __builtin_shuffle(ab2, cd2, first), __builtin_shuffle(ab2, cd2, second)};
-  for (int i = 0; i < 4; i++) std::memcpy(to + i * toStride, &columns[i], sizeof(Quad));
+// Eight rows of eight numbers from one matrix into another, rows as columns: pairs, then fours, then eights of rows.
+APR_INLINE void turn8(const float* from, int64_t fromStride, float* to, int64_t toStride) {
+  const OctInts lowPairs = {0, 8, 1, 9, 4, 12, 5, 13}, highPairs = {2, 10, 3, 11, 6, 14, 7, 15};
+  const OctInts lowFours = {0, 1, 8, 9, 4, 5, 12, 13}, highFours = {2, 3, 10, 11, 6, 7, 14, 15};
+  const OctInts lowEights = {0, 1, 2, 3, 8, 9, 10, 11}, highEights = {4, 5, 6, 7, 12, 13, 14, 15};
+  Oct rows[8], pairs[8], fours[8];
+  for (int i = 0; i < 8; i++) std::memcpy(&rows[i], from + i * fromStride, sizeof(Oct));
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = __builtin_shuffle(rows[i], rows[i + 1], lowPairs);
+    pairs[i + 1] = __builtin_shuffle(rows[i], rows[i + 1], highPairs);
+  }
+  for (int i = 0; i < 8; i += 4) {
+    fours[i] = __builtin_shuffle(pairs[i], pairs[i + 2], lowFours);
+    fours[i + 1] = __builtin_shuffle(pairs[i], pairs[i + 2], highFours);
+    fours[i + 2] = __builtin_shuffle(pairs[i + 1], pairs[i + 3], lowFours);
+    fours[i + 3] = __builtin_shuffle(pairs[i + 1], pairs[i + 3], highFours);
+  }
+  for (int i = 0; i < 4; i++) {
+    const Oct low = __builtin_shuffle(fours[i], fours[i + 4], lowEights);
+    const Oct high = __builtin_shuffle(fours[i], fours[i + 4], highEights);
+    std::memcpy(to + i * toStride, &low, sizeof(Oct));
+    std::memcpy(to + (i + 4) * toStride, &high, sizeof(Oct));
+  }
 }
 
 }  // namespace
 
 APR_VECTORISED void gatherRows(const float* rows, int64_t stride, int64_t width, float* lanes) {
   int64_t x = 0;
-  for (; x + 4 <= width; x += 4) {
-    for (int y = 0; y < kLanes; y += 4) turn4(rows + y * stride + x, stride, lanes + x * kLanes + y, kLanes);
+  for (; x + 8 <= width; x += 8) {
+    for (int y = 0; y < kLanes; y += 8) turn8(rows + y * stride + x, stride, lanes + x * kLanes + y, kLanes);
   }
   for (; x < width; x++) {
     for (int y = 0; y < kLanes; y++) lanes[x * kLanes + y] = rows[y * stride + x];
@@ -38,8 +48,8 @@ APR_VECTORISED void gatherRows(const float* rows, int64_t stride, int64_t width,
 
 APR_VECTORISED void scatterRows(const float* lanes, int64_t width, float* rows, int64_t stride) {
   int64_t x = 0;
-  for (; x + 4 <= width; x += 4) {
-    for (int y = 0; y < kLanes; y += 4) turn4(lanes + x * kLanes + y, kLanes, rows + y * stride + x, stride);
+  for (; x + 8 <= width; x += 8) {
+    for (int y = 0; y < kLanes; y += 8) turn8(lanes + x * kLanes + y, kLanes, rows + y * stride + x, stride);
   }
   for (; x < width; x++) {
     for (int y = 0; y < kLanes; y++) rows[y * stride + x] = lanes[x * kLanes + y];

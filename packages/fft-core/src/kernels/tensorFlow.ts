@@ -11,6 +11,8 @@ import {
   RECOMBINE_WITHIN,
   type RealFftAttrs,
 } from "./names.ts";
+import { inverseRealFftNatively, realFftNatively } from "./nativeFft.ts";
+import { isForNative } from "./nativeRecombination.ts";
 import {
   countOf,
   forwardReal,
@@ -19,8 +21,7 @@ import {
   splitAxes,
   transformComplex,
 } from "./tensorFlowFft.ts";
-import { isForMatrices, matrixRoute } from "./tensorFlowMatrixRoute.ts";
-import { complex, reshape, runOf, scaled, transpose } from "./tensorFlowOps.ts";
+import { complex, runOf, scaled, transpose } from "./tensorFlowOps.ts";
 import { recombine, recombineImages, recombineWithin } from "./tensorFlowRecombination.ts";
 
 type Inputs = Record<string, tf.TensorInfo>;
@@ -66,10 +67,8 @@ function realFft(inputs: Inputs, attrs: tf.NamedAttrMap, backend: TensorFlowBack
   const run = runOf(backend);
   const { axes, scale } = attrs as RealFftAttrs;
   const { x } = inputs as { x: tf.TensorInfo };
-  if (axes.length === 2 && isForMatrices(backend, x.shape, axes)) {
-    const { re, im } = matrixRoute(backend, x.shape, axes).forward(x);
-    const half = x.shape.map((side, axis) => (axis === 2 ? Math.floor(side / 2) + 1 : side));
-    return [re, im].map((values) => scaled(run, reshape(values, half), scale));
+  if (axes.length === 2 && isForNative(backend, x.shape, axes)) {
+    return realFftNatively(backend, x, scale);
   }
   const { others, together } = splitAxes(axes);
   const { back } = axesLast(x.shape.length, together);
@@ -88,11 +87,8 @@ function inverseRealFft(
   const { axes, scale, size } = attrs as RealFftAttrs;
   const { re, im } = inputs as { re: tf.TensorInfo; im: tf.TensorInfo };
   const shape = re.shape.map((side, axis) => (axis === axes.at(-1) ? size : side));
-  if (axes.length === 2 && isForMatrices(backend, shape, axes)) {
-    const route = matrixRoute(backend, shape, axes);
-    const rows = [shape[0]!, shape[1]!, route.frequencies];
-    const images = route.inverse({ re: reshape(re, rows), im: reshape(im, rows) });
-    return [scaled(run, images, scale * countOf(shape, axes))];
+  if (axes.length === 2 && isForNative(backend, shape, axes)) {
+    return [inverseRealFftNatively(backend, [re, im], size, scale)];
   }
   const { others, together } = splitAxes(axes);
   const { toLast } = axesLast(re.shape.length, together);

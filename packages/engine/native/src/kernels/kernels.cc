@@ -10,6 +10,7 @@ void registerKernels() {
     registerFilterGradient();
     registerImageOps();
     registerMaxPool();
+    registerRealFft();
     registerRecombineImages();
     registerSgdNesterov();
   });

@@ -9,6 +9,7 @@ void registerKernels();
 void registerFilterGradient();
 void registerImageOps();
 void registerMaxPool();
+void registerRealFft();
 void registerRecombineImages();
 void registerSgdNesterov();
 

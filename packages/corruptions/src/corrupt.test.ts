@@ -86,6 +86,22 @@ describe("corrupt(pixels, options)", () => {
     await expect(corrupt(pixels, { ...options, name: "frost" })).rejects.toThrow(
       /^corrupt: expected frost to be five photographs .* got undefined$/,
     );
+    const photograph = { data: new Uint8Array(40 * 40 * 3), height: 40, width: 40 };
+    const torn = { ...photograph, height: 41 };
+    const five = [photograph, photograph, photograph, photograph, torn] as const;
+    await expect(corrupt(pixels, { ...options, name: "frost", frost: five })).rejects.toThrow(
+      "expected frost to be five photographs of RGB bytes",
+    );
+    const seeds = [Number.NaN, -1, 0.5];
+    for (const seed of seeds) {
+      await expect(corrupt(pixels, { ...options, seed })).rejects.toThrow("expected seed to be");
+    }
+    await expect(corrupt(pixels, { ...options, samples: [Number.NaN] })).rejects.toThrow(
+      "expected sample to be an integer",
+    );
+    await expect(corrupt(pixels, { ...options, severity: Number.NaN as Severity })).rejects.toThrow(
+      "expected severity to be one of 1, 2, 3, 4, 5, got NaN",
+    );
   });
 
   test("rejects images that are grey, oblong, tiny or incomplete, and samples of another length", async () => {

@@ -1,7 +1,7 @@
 import { show, ValueError } from "@apr-kit/contracts";
 import type { CorruptionChoice } from "./applyCorruption.ts";
 import { corruptions } from "./corruptions.ts";
-import type { FrostSource } from "./frost/frostPhotograph.ts";
+import type { FrostPhotograph, FrostSource } from "./frost/frostPhotograph.ts";
 import type { CorruptionName, Severity } from "./tables/severityTable.ts";
 import { type SeverityTableName, severityTables } from "./tables/severityTables.ts";
 
@@ -46,7 +46,7 @@ export function resolveChoice(
   if (name === "frost" && !isFrostSource(frost)) {
     throw new ValueError(where, {
       expected:
-        'frost to be five photographs (see loadFrostPhotographs) or "procedural", which is not the benchmark\'s frost',
+        'frost to be five photographs of RGB bytes (see loadFrostPhotographs) or "procedural", which is not the benchmark\'s frost',
       actual: show(frost),
     });
   }
@@ -54,7 +54,13 @@ export function resolveChoice(
 }
 
 function isFrostSource(frost: unknown): frost is FrostSource {
-  return frost === "procedural" || (Array.isArray(frost) && frost.length === 5);
+  if (frost === "procedural") return true;
+  return Array.isArray(frost) && frost.length === 5 && frost.every(isPhotograph);
+}
+
+function isPhotograph(photograph: Partial<FrostPhotograph> | undefined): boolean {
+  const { data, height = 0, width = 0 } = photograph ?? {};
+  return data instanceof Uint8Array && data.length === height * width * 3 && data.length > 0;
 }
 
 function requireOneOf(where: string, argument: string, value: unknown, known: readonly unknown[]) {

@@ -7,7 +7,7 @@ export interface CountOptions {
   readonly numClasses: number;
   /** The model's class of each label; undefined: labels are the model's. */
   readonly indices?: readonly number[];
-  /** Score only the classes in `indices`, as ImageNet-R and -A want. */
+  /** Score only the classes that occur, as ImageNet-R and -A want. */
   readonly onlyPresent: boolean;
   readonly batchSize: number;
   /** A seeded choice of so many images; all where there are no more. */
@@ -26,13 +26,13 @@ export async function countErrors(
   source: ImageSource,
   { numClasses, indices, onlyPresent, batchSize, images, seed, onImages }: CountOptions,
 ): Promise<Rate> {
-  const columns =
-    onlyPresent && indices !== undefined ? [...new Set(indices)].sort(ascending) : undefined;
+  const indexOf = (label: number) => indices?.[label] ?? label;
+  const present = onlyPresent ? new Set(Array.from(source.labels, indexOf)) : undefined;
+  const columns = present && [...present].sort(ascending);
   const classes = columns?.length ?? numClasses;
-  const classOf = (label: number) => {
-    const index = indices === undefined ? label : (indices[label] as number);
-    return columns === undefined ? index : columns.indexOf(index);
-  };
+  const positions = new Map(columns?.map((column, position) => [column, position]));
+  const classOf = (label: number) =>
+    columns === undefined ? indexOf(label) : (positions.get(indexOf(label)) as number);
   const metric = errorRateMetric({ classes });
   let state = metric.init();
   const order =

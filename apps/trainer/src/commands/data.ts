@@ -18,6 +18,7 @@ export function dataCommand(): Command {
 Examples:
   $ apr data list
   $ apr data get cifar10
+  $ apr data get imagenet-c --part blur,noise
   $ apr data check cifar10 --directory ~/cifar-10-batches-bin
   $ apr data info cifar10 --json`,
     );
@@ -62,13 +63,15 @@ function getCommand(): Command {
   return new Command("get")
     .description("fetch a data set into the cache; does nothing where it is there")
     .addArgument(nameArgument())
+    .option("--part <names>", "of a set that comes in parts (imagenet-c), separated by commas")
     .addOption(jsonOption())
-    .action(async (name: string, { json }) => {
+    .action(async (name: string, { json, part }) => {
       const { findDataset } = await import("@apr-kit/datasets");
       const bars = createBars();
       try {
         const { onProgress, say: onNotice } = bars;
-        const receipt = await findDataset(name).get({ onProgress, onNotice });
+        const parts = part === undefined ? {} : { parts: part.split(",") };
+        const receipt = await findDataset(name).get({ onProgress, onNotice, ...parts });
         bars.stop();
         if (json) return printJson(receipt);
         printLine(`${receipt.name}: ${receipt.detail} (${receipt.place})`);

@@ -11,6 +11,8 @@ export interface FoundFolder {
 
 /** Sets lie at most so deep in what people extract or archive: "data/ImageNet-C/blur". */
 const MAX_DEPTH = 3;
+/** So many folders side by side are classes; sets are not looked for in them. */
+const MAX_FOLDERS = 64;
 
 /**
  * Opens a place where a set may lie: an archive, or a folder with what is in it, archives included.
@@ -42,7 +44,7 @@ async function findIn(
 ): Promise<readonly FoundFolder[]> {
   const children = await tree.children(folder);
   if (accepts(children, folder.slice(folder.lastIndexOf("/") + 1))) return [{ tree, folder }];
-  if (depth === MAX_DEPTH) return [];
+  if (depth === MAX_DEPTH || children.folders.length > MAX_FOLDERS) return [];
   const inner = children.folders.map((name) =>
     findIn({ tree, folder: joined(folder, name) }, accepts, depth + 1),
   );

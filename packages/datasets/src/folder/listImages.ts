@@ -139,7 +139,8 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function isImage(path: string): boolean {
+/** Whether a path is called as an image is. */
+export function isImage(path: string): boolean {
   return EXTENSION.test(path) && !path.slice(path.lastIndexOf("/") + 1).startsWith("._");
 }
 

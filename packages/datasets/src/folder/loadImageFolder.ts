@@ -40,21 +40,24 @@ export interface ImageFolderOptions extends ListOptions, Partial<ImageFilesOptio
  */
 export async function loadImageFolder(
   place: string,
-  options: ImageFolderOptions = {},
+  { labelsFile, ...options }: ImageFolderOptions = {},
 ): Promise<ImageFilesSource> {
-  return loadImageTree(await openTree(place), options);
+  const labels = labelsFile === undefined ? {} : { labels: await readText(labelsFile) };
+  return loadImageTree(await openTree(place), { ...options, ...labels });
+}
+
+export interface ImageTreeOptions extends Omit<ImageFolderOptions, "labelsFile"> {
+  /** What a labels' file holds. */
+  readonly labels?: string;
 }
 
 /** {@link loadImageFolder} of a tree that is open already. */
 export async function loadImageTree(
   tree: FileTree,
-  { layout = "folders", labelsFile, view = {}, ...options }: ImageFolderOptions,
+  { layout = "folders", view = {}, ...options }: ImageTreeOptions,
 ): Promise<ImageFilesSource> {
-  const labels = labelsFile === undefined ? {} : { labels: await readText(labelsFile) };
-  const found =
-    layout === "folders"
-      ? await listClassFolders(tree, options)
-      : await listFlatFolder(tree, { ...options, ...labels });
+  const list = layout === "folders" ? listClassFolders : listFlatFolder;
+  const found = await list(tree, options);
   const shape = fixedShape(view) ?? (await shapeOfFirst(tree, found, { ...options, view }));
   return imageFilesSource(tree, found, shape, { ...options, view });
 }

@@ -4,7 +4,7 @@ import { joined } from "../archives/fileTree.ts";
 import type { CorruptionCell } from "../registry/datasetEntry.ts";
 import { type FoundFolder, findFolders, openPlace } from "./findFolders.ts";
 import type { ImageFilesSource } from "./imageFilesSource.ts";
-import { type ImageFolderOptions, loadImageTree } from "./loadImageFolder.ts";
+import { type ImageTreeOptions, loadImageTree } from "./loadImageFolder.ts";
 
 /** A set of folders <corruption>/<severity>/<class>/, as ImageNet-C and Tiny-ImageNet-C are. */
 export interface CorruptionSet {
@@ -14,7 +14,7 @@ export interface CorruptionSet {
   /** The images of one cell. */
   readonly load: (
     cell: CorruptionCell,
-    options: Omit<ImageFolderOptions, "folder" | "layout" | "labelsFile">,
+    options: Omit<ImageTreeOptions, "folder" | "layout" | "labels">,
   ) => Promise<ImageFilesSource>;
 }
 

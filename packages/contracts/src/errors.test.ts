@@ -62,6 +62,14 @@ describe("show", () => {
     expect(show(cycle)).toBe("Object");
   });
 
+  test("names the class of what is endless as text, at once", () => {
+    let doubled: unknown[] = ["a"];
+    for (let level = 0; level < 60; level++) doubled = [doubled, doubled];
+    expect(show(doubled)).toBe("Array");
+    const long = "x".repeat(2 ** 20);
+    expect(show(Array.from({ length: 9000 }, () => long))).toHaveLength(80);
+  });
+
   test("cuts long text at 80 characters", () => {
     expect(show("x".repeat(500))).toBe(`"${"x".repeat(76)}...`);
     expect(show(Array.from({ length: 500 }, () => 7))).toHaveLength(80);

@@ -81,14 +81,24 @@ function atom(value: unknown): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
-/** JSON with the numbers that JSON lacks; what JSON refuses (a cycle) by the name of its class. */
+/** Values that hold the same part many times over are small in memory and may be endless as text. */
+const MAX_PARTS = 10_000;
+
+/**
+ * JSON with the numbers that JSON lacks; what JSON refuses (a cycle) and what has too many parts by the name of
+ * its class.
+ */
 function render(value: object): string {
+  let parts = 0;
   try {
-    const text = JSON.stringify(value, (_, part: unknown) =>
-      typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part))
+    const text = JSON.stringify(value, (_, part: unknown) => {
+      parts += 1;
+      if (parts > MAX_PARTS) throw new RangeError("too many parts");
+      if (typeof part === "string") return part.slice(0, MAX_LENGTH); // no more is shown
+      return typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part))
         ? `\u0000${atom(part)}\u0000`
-        : part,
-    );
+        : part;
+    });
     return text.replace(/"\\u0000(.*?)\\u0000"/g, "$1");
   } catch {
     return value.constructor?.name ?? "object";

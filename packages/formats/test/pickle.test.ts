@@ -52,6 +52,13 @@ describe("readPickle", () => {
     }
   });
 
+  test("refuses at once what is endless as text: a list that holds itself twice, sixty times over", () => {
+    const doubled = Array.from({ length: 60 }, () => [0x32, 0x86]).flat(); // DUP, TUPLE2
+    expect(() => readPickle(Uint8Array.of(0x80, 2, 0x5d, ...doubled, 0x2e))).toThrow(
+      "readPickle: expected a dict, got Array",
+    );
+  });
+
   test("refuses an array whose bytes are not those of its shape, and one without any", () => {
     const pickle = (...parts: (string | number)[]) =>
       Uint8Array.from([

@@ -7,6 +7,7 @@ import { cutoffCommand } from "./commands/cutoff.ts";
 import { dataCommand } from "./commands/data.ts";
 import { engineCommand } from "./commands/engine.ts";
 import { evaluateCommand } from "./commands/evaluate.ts";
+import { galleryCommand } from "./commands/gallery.ts";
 import { heatmapCommand } from "./commands/heatmap.ts";
 import { modelCommand } from "./commands/model.ts";
 import { oodCommand } from "./commands/ood.ts";
@@ -35,6 +36,7 @@ Examples:
     evaluateCommand(),
     benchmarkCommand(),
     attackCommand(),
+    galleryCommand(),
     heatmapCommand(),
     cutoffCommand(),
     swapCommand(),

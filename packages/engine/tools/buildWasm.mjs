@@ -1,0 +1,27 @@
+/** @file `node tools/buildWasm.mjs`: compiles assembly/ into src/wasm/wasmBytes.ts; `--print` only prints it. */
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+// The workspace's one AssemblyScript compiler is a development dependency of fft-core.
+const compiler = new URL("../../fft-core/node_modules/assemblyscript/dist/asc.js", import.meta.url);
+const { default: asc } = await import(compiler.href);
+
+const root = new URL("../", import.meta.url);
+const options = [
+  ...["assembly/index.ts", "--outFile", "kernels.wasm", "--baseDir", fileURLToPath(root)],
+  ...["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"],
+  ...["--importMemory", "--initialMemory", "0"], // the memory is the backend's, with no place for data
+];
+
+const parts = [];
+const { error, stderr } = await asc.main(options, {
+  writeFile: (_name, contents) => parts.push(contents),
+});
+if (error !== null) throw new Error(`buildWasm: ${error.message}\n${stderr.toString()}`);
+
+const source = `/** Compiled from ../../assembly by tools/buildWasm.mjs, in base64. */
+export const WASM_BYTES =
+  "${Buffer.from(parts[0]).toString("base64")}";
+`;
+if (process.argv[2] === "--print") process.stdout.write(source);
+else await writeFile(new URL("src/wasm/wasmBytes.ts", root), source);

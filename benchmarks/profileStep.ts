@@ -19,7 +19,9 @@ export interface KernelShare {
   readonly kernel: string;
   readonly calls: number;
   readonly ms: number;
-  /** Of all kernels' time. */
+  /** Processor time of all threads. */
+  readonly cpuMs: number;
+  /** Of all kernels' processor time. */
   readonly share: number;
   /** Of convolutions: 10⁹ multiplications and additions a second. */
   readonly gigaflops?: number;
@@ -43,15 +45,17 @@ export function profileStep(step: () => unknown): StepProfile {
     const rows = names.map((kernel) => {
       const uses = samples.flatMap((sample) => sample.uses.get(kernel) ?? []);
       const { calls, operations } = uses[0]!; // the same in each step
-      return { kernel, calls, operations, ms: median(uses.map(({ ms }) => ms)) };
+      const ms = median(uses.map((use) => use.ms));
+      return { kernel, calls, operations, ms, cpuMs: median(uses.map((use) => use.cpuMs)) };
     });
-    const allMs = rows.reduce((sum, { ms }) => sum + ms, 0);
+    const allMs = rows.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
     const kernels = rows
-      .sort((a, b) => b.ms - a.ms)
-      .map(({ operations, ms, ...row }) => ({
+      .sort((a, b) => b.cpuMs - a.cpuMs)
+      .map(({ operations, ms, cpuMs, ...row }) => ({
         ...row,
         ms: round(ms),
-        share: round(ms / allMs, 3),
+        cpuMs: round(cpuMs),
+        share: round(cpuMs / allMs, 3),
         ...(operations > 0 ? { gigaflops: round(operations / ms / 1e6, 1) } : {}),
       }));
     if (tf.getBackend() !== "tensorflow") return { stepMs: round(stepMs), kernels };

@@ -65,7 +65,7 @@ const isThere = (await availableEngines()).includes("wasm");
     tf.tidy(() => {
       const x = tf.tensor4d(draw([8, 16, 16, 4], "far", 1000), [8, 16, 16, 4]);
       const { output, mean, variance } = batchNormTraining(x, tf.ones([4]), tf.zeros([4]));
-      const values = output.dataSync();
+      const values = output.dataSync<"float32">();
       const middle = values.reduce((sum, value) => sum + value, 0) / values.length;
       const square = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
       expect(middle).toBeCloseTo(0, 3);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { philox4x32, type Words4 } from "./philox.ts";
+import { philox4x32, type Words4, writeByScript, writePhilox4x32 } from "./philox.ts";
 
 /** philox4x32, 10 rounds, from the file kat_vectors of the Random123 library: counter, key, answer. */
 const KNOWN_ANSWERS: readonly (readonly [Words4, readonly [number, number], Words4])[] = [
@@ -33,6 +33,25 @@ describe("philox4x32", () => {
         expect(philox4x32(counter, key)).toEqual(exactPhilox(counter, key));
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test("many blocks are those of the counters one after another, with WebAssembly and without", () => {
+    const word = fc.oneof(fc.nat(2 ** 32 - 1), fc.constantFrom(0, 2 ** 31, 2 ** 32 - 2));
+    const words = fc.tuple(word, word, word, word);
+    const counts = fc.oneof(fc.nat(70), fc.constantFrom(4095, 4097, 9001));
+    fc.assert(
+      fc.property(words, fc.tuple(word, word), counts, ([c0, ...rest], key, count) => {
+        const counter = [c0 % (2 ** 32 - 9001), ...rest];
+        const blocks = new Uint32Array(4 * count);
+        writePhilox4x32(blocks, counter, key);
+        const byScript = new Uint32Array(4 * count);
+        writeByScript(byScript, 0, counter, key);
+        expect(Buffer.from(blocks.buffer).equals(Buffer.from(byScript.buffer))).toBe(true);
+        const last = [counter[0]! + count - 1, ...rest] as unknown as Words4;
+        if (count > 0) expect([...blocks.slice(-4)]).toEqual(exactPhilox(last, key));
+      }),
+      { numRuns: 50 },
     );
   });
 

@@ -1,3 +1,5 @@
+import { philoxUnit } from "./philoxUnit.ts";
+
 /** Four 32-bit words: a Philox counter, or one block of its output. */
 export type Words4 = readonly [number, number, number, number];
 
@@ -6,6 +8,7 @@ const MULTIPLIER_1 = 0xcd9e8d57;
 const WEYL_0 = 0x9e3779b9; // the golden ratio
 const WEYL_1 = 0xbb67ae85; // √3 - 1
 const ROUNDS = 10;
+const LEAST_FOR_UNIT = 16; // blocks; fewer are not worth the calls
 
 const { imul } = Math; // looking up a global costs more than the multiplication under jest
 
@@ -38,9 +41,28 @@ export function writePhilox4x32(
   counter: ArrayLike<number>,
   key: ArrayLike<number>,
 ): void {
+  const count = blocks.length >> 2;
+  const unit = count < LEAST_FOR_UNIT ? undefined : philoxUnit();
+  const byUnit = unit === undefined ? 0 : count - (count % 4);
+  for (let done = 0; unit !== undefined && done < byUnit; done += unit.capacity) {
+    const part = Math.min(unit.capacity, byUnit - done);
+    const [c0, c1, c2, c3] = [counter[0]! + done, counter[1]!, counter[2]!, counter[3]!];
+    unit.fill(0, part, c0, c1, c2, c3, key[0]!, key[1]!);
+    blocks.set(unit.words.subarray(0, 4 * part), 4 * done);
+  }
+  writeByScript(blocks, byUnit, counter, key);
+}
+
+/** As {@link writePhilox4x32}, from block number `start` on and without WebAssembly. */
+export function writeByScript(
+  blocks: Uint32Array,
+  start: number,
+  counter: ArrayLike<number>,
+  key: ArrayLike<number>,
+): void {
   const first = counter[0]! | 0;
   const count = blocks.length >> 2;
-  for (let block = 0; block < count; block++) {
+  for (let block = start; block < count; block++) {
     let c0 = (first + block) | 0;
     let c1 = counter[1]! | 0;
     let c2 = counter[2]! | 0;

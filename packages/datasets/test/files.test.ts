@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { SetupError } from "@apr-kit/contracts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { fileEntry } from "../src/files/fileEntry.ts";
-import type { FileManifest } from "../src/files/fileManifest.ts";
+import type { FileManifest, FileSplit } from "../src/files/fileManifest.ts";
 import { mnistManifest } from "../src/files/mnistEntry.ts";
 import { readSvhn, svhnManifest } from "../src/files/svhnEntry.ts";
 import { openArrayPair, streamBatches } from "../src/index.ts";
@@ -53,7 +53,21 @@ async function smallMnist(url: string): Promise<FileManifest & { gzips: Map<stri
   }
   const facts = { ...mnistManifest.facts, shape: [4, 4, 1] as const };
   const { npm: _, ...manifest } = mnistManifest;
-  return { ...manifest, facts, splits: { train: 3, test: 2 }, files, gzips };
+  return {
+    ...manifest,
+    facts,
+    splits: counted(mnistManifest, { train: 3, test: 2 }),
+    files,
+    gzips,
+  };
+}
+
+/** The splits of a set, of other sizes. */
+function counted({ splits }: FileManifest, sizes: { train: number; test: number }) {
+  return {
+    train: { ...(splits.train as FileSplit), images: sizes.train },
+    test: { ...(splits.test as FileSplit), images: sizes.test },
+  };
 }
 
 describe("MNIST", () => {
@@ -170,7 +184,9 @@ describe("MNIST", () => {
       "train-labels-idx1-ubyte is missing",
     );
     await expect(
-      fileEntry({ ...manifest, splits: { train: 4 } }).load({ directory: golden }),
+      fileEntry({ ...manifest, splits: counted(manifest, { train: 4, test: 2 }) }).load({
+        directory: golden,
+      }),
     ).rejects.toThrow("has 3 train images for 4");
   });
 });
@@ -191,8 +207,10 @@ describe("SVHN", () => {
       expect(images.data[at]).toBe(stored[n * 48 + c * 16 + w * 4 + h]);
     }
     const files = svhnManifest.files.map(({ name }) => ({ name, urls: [] }));
-    const entry = fileEntry({ ...svhnManifest, splits: { train: 3, test: 2 }, files });
-    const { test: held } = await entry.load({ directory: golden });
+    const splits = counted(svhnManifest, { train: 9, test: 2 });
+    const entry = fileEntry({ ...svhnManifest, splits, files });
+    const { train, test: held } = await entry.load({ directory: golden, splits: ["test"] });
+    expect(train).toBeUndefined();
     expect([...(held?.labels ?? [])]).toEqual([9, 0]);
   });
 

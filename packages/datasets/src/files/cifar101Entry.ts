@@ -26,18 +26,17 @@ export const cifar101Entry = fileEntry({
     citation:
       "Recht, Roelofs, Schmidt & Shankar, Do CIFAR-10 Classifiers Generalize to CIFAR-10?, 2018",
   },
-  splits: { test: 2000 },
+  splits: { test: { images: 2000, read } },
   files: [
     file(DATA, "4fcae82cb1326aec9ed1dc1fc62345b8"),
     file(LABELS, "09a97fb7c430502fcbd69d95093a3f85"),
   ],
-  read: async (directory) => ({
-    test: await openArrayPair(join(directory, DATA), {
-      labels: join(directory, LABELS),
-      classes: classes.length,
-    }),
-  }),
 });
+
+function read(directory: string) {
+  const labels = join(directory, LABELS);
+  return openArrayPair(join(directory, DATA), { labels, classes: classes.length });
+}
 
 function file(name: string, md5: string): DataFile {
   return { name, urls: [`${SERVER}/${name}`], sum: { algorithm: "md5", value: md5 } };

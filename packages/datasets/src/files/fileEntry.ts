@@ -12,7 +12,7 @@ import type {
 } from "../registry/datasetEntry.ts";
 import { defectOfFile, locate } from "./dataFile.ts";
 import { fetchFiles, missingFiles } from "./fetchFiles.ts";
-import type { FileManifest, FileSplits } from "./fileManifest.ts";
+import type { FileManifest } from "./fileManifest.ts";
 
 /** The registry's entry of a data set of a few files. */
 export function fileEntry(manifest: FileManifest): DatasetEntry {
@@ -22,7 +22,7 @@ export function fileEntry(manifest: FileManifest): DatasetEntry {
   const entry: DatasetEntry = {
     facts,
     kind: "labelled",
-    splits,
+    splits: Object.fromEntries(Object.entries(splits).map(([name, { images }]) => [name, images])),
     sources: [
       ...files.flatMap(({ urls }) => urls.slice(0, 1)),
       ...(npm === undefined ? [] : [`npm:${npm.spec}`]),
@@ -33,7 +33,7 @@ export function fileEntry(manifest: FileManifest): DatasetEntry {
     isHere: async (cache) => (await missingFiles(manifest, entry.place(cache))).length === 0,
     async load(options) {
       const { found, source } = await open(manifest, options);
-      const sources = Object.entries(found).map(([name, split]) => [name, asSource(split)]);
+      const sources = [...found].map(([name, split]) => [name, asSource(split)]);
       return { ...facts, ...Object.fromEntries(sources), source } as LoadedDataset;
     },
     async get({ cache = cacheDirectory(), onProgress = () => {}, onNotice = () => {} }) {
@@ -48,15 +48,15 @@ export function fileEntry(manifest: FileManifest): DatasetEntry {
 }
 
 async function loadInMemory(manifest: FileManifest, options: LoadOptions): Promise<ImageDataset> {
-  const { found, source } = await open(manifest, options);
-  const { train, test } = found as Record<"train" | "test", ImageSplit>;
+  const { found, source } = await open(manifest, { ...options, splits: ["train", "test"] });
+  const [train, test] = [found.get("train"), found.get("test")] as [ImageSplit, ImageSplit];
   return { ...manifest.facts, train, test, source };
 }
 
 async function open(
   manifest: FileManifest,
-  { directory, cache = cacheDirectory(), onProgress, onNotice }: LoadOptions,
-): Promise<{ readonly found: FileSplits; readonly source: string }> {
+  { directory, cache = cacheDirectory(), splits, onProgress, onNotice }: LoadOptions,
+): Promise<{ readonly found: Map<string, ImageSplit | ImageSource>; readonly source: string }> {
   const place = directory ?? join(cache, "datasets", manifest.facts.name);
   if (directory === undefined) {
     await fetchFiles(manifest, place, {
@@ -69,12 +69,15 @@ async function open(
     const remedy = `place the files of ${manifest.facts.title} there afresh`;
     throw new SetupError("datasets", `${place}: ${detail}`, remedy);
   }
-  const found = await manifest.read(place);
-  for (const [name, size] of Object.entries(manifest.splits)) {
-    const actual = found[name as keyof FileSplits]?.size;
-    if (actual === size) continue;
-    const problem = `${place} has ${actual} ${name} images for ${size}`;
-    throw new SetupError("datasets", problem, `give the files of ${manifest.facts.title}`);
+  const found = new Map<string, ImageSplit | ImageSource>();
+  for (const [name, { images, read }] of Object.entries(manifest.splits)) {
+    if (splits !== undefined && !splits.some((wanted) => wanted === name)) continue;
+    const split = await read(place);
+    if (split.size !== images) {
+      const problem = `${place} has ${split.size} ${name} images for ${images}`;
+      throw new SetupError("datasets", problem, `give the files of ${manifest.facts.title}`);
+    }
+    found.set(name, split);
   }
   return { found, source: directory ?? `the official files in ${place}` };
 }

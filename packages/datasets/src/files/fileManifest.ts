@@ -22,15 +22,16 @@ export interface FilePackage {
   readonly folder: string;
 }
 
-/** The splits of a set in memory, or sources of them. */
-export type FileSplits = Readonly<Partial<Record<SplitName, ImageSplit | ImageSource>>>;
+/** One split: how many images it has, and how it is read from a folder in which all files are. */
+export interface FileSplit {
+  readonly images: number;
+  readonly read: (directory: string) => Promise<ImageSplit | ImageSource>;
+}
 
 /** A data set of a few files that are read as they are. */
 export interface FileManifest {
   readonly facts: DatasetFacts;
-  readonly splits: Readonly<Partial<Record<SplitName, number>>>;
+  readonly splits: Readonly<Partial<Record<SplitName, FileSplit>>>;
   readonly files: readonly DataFile[];
   readonly npm?: FilePackage;
-  /** Reads the files of a folder in which they all are. */
-  readonly read: (directory: string) => Promise<FileSplits>;
 }

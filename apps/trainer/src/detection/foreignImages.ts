@@ -56,7 +56,7 @@ async function knownDataset(
   { size, shape }: ForeignOptions,
   options: LoadOptions,
 ): Promise<ForeignImages> {
-  const { title, test } = await findDataset(name).load(options);
+  const { title, test } = await findDataset(name).load({ ...options, splits: ["test"] });
   if (test === undefined || test.shape.some((side, axis) => side !== shape[axis])) {
     throw new CliError(
       "BAD_SET",

@@ -1,6 +1,6 @@
 import { createRng } from "@apr-kit/contracts";
 import { describe, expect, test } from "@jest/globals";
-import { poisson } from "./poisson.ts";
+import { poisson, poissonInPlace } from "./poisson.ts";
 
 const COUNT = 4000;
 
@@ -38,6 +38,20 @@ describe("poisson(uniform, rate)", () => {
     const last = poisson(1 - 2 ** -53, 3);
     expect(last).toBeGreaterThan(15);
     expect(last).toBeLessThan(40);
+  });
+
+  test("of many at once is that of each", () => {
+    const rng = createRng({ seed: 4, purpose: "many" });
+    const rates = Float64Array.from({ length: 3000 }, (_, i) =>
+      i % 3 ? rng.integer(256) * 0.7 : i,
+    );
+    for (const some of [rates, new Float64Array(5), rates.map((rate) => rate / 1e6)]) {
+      const uniforms = some.map(() => rng.uniform());
+      const expected = uniforms.map((uniform, i) => poisson(uniform, some[i]!));
+      poissonInPlace(uniforms, some);
+      expect(uniforms).toEqual(expected);
+    }
+    expect(() => poissonInPlace(Float64Array.of(0.5), Float64Array.of(-1))).toThrow("rate");
   });
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("rejects a rate of %d", (rate) => {

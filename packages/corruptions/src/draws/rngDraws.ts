@@ -1,6 +1,6 @@
 import type { Rng } from "@apr-kit/contracts";
 import type { Draws } from "./draws.ts";
-import { poisson } from "./poisson.ts";
+import { poissonInPlace } from "./poisson.ts";
 
 /**
  * Makes draws out of a seeded stream.
@@ -27,7 +27,7 @@ export function rngDraws(rng: Rng): Draws {
     poisson(rates) {
       const values = new Float64Array(rates.length);
       rng.fillUniform(values);
-      for (let i = 0; i < rates.length; i++) values[i] = poisson(values[i]!, rates[i]!);
+      poissonInPlace(values, rates);
       return values;
     },
     integers(count, low, high) {

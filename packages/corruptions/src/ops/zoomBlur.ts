@@ -1,7 +1,7 @@
 import { bytesFromUnit32, unit32FromBytes } from "../kernels/unitPixels.ts";
 import { type ZoomTaps, zoomTaps } from "../kernels/zoomTaps.ts";
 import type { SquareImage } from "../squareImage.ts";
-import { type Region, vectorUnit } from "../vectors/vectorUnit.ts";
+import { type Region, type VectorUnit, vectorUnit } from "../vectors/vectorUnit.ts";
 
 export interface ZoomBlurParameters {
   /** Difference of one zoom factor to the next; the first factor is 1. */
@@ -24,43 +24,46 @@ export function zoomBlur(
   { step, factors }: ZoomBlurParameters,
 ): Uint8Array {
   const unit = unit32FromBytes(data);
-  const zoomed = new Float32Array(unit.length);
-  const [image, row] = vectorUnit().lend(unit.length, side * 3);
+  const { length } = unit;
+  const vectors = vectorUnit();
+  const [image, row, sums, taps] = vectors.lend(length, side * 3, Math.ceil(length / 2), side * 3);
   image.values.set(unit);
+  const zoomed = new Float32Array(sums.values.buffer, sums.at, length).fill(0);
   const increment = 1 + step - 1;
   for (let k = 0; k < factors; k++) {
-    addZoom(zoomed, image, row, side, zoomTaps(side, 1 + k * increment));
+    const axis = zoomTaps(side, 1 + k * increment);
+    packTaps(taps, axis);
+    addZoom(vectors, { image, row, sums, taps }, side, axis);
   }
   const count = factors + 1;
-  for (let i = 0; i < unit.length; i++) unit[i] = Math.fround(unit[i]! + zoomed[i]!) / count;
+  for (let i = 0; i < length; i++) unit[i] = Math.fround(unit[i]! + zoomed[i]!) / count;
   return bytesFromUnit32(unit);
+}
+
+/** As `addColumns` takes them; pixels past the last source point are given no weight, so that they stay black. */
+function packTaps({ values }: Region, { first, second, fraction, inside }: ZoomTaps): void {
+  const indices = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  for (let x = 0; x < first.length; x++) {
+    indices[6 * x] = first[x]!;
+    indices[6 * x + 1] = second[x]!;
+    values[3 * x + 1] = (1 - fraction[x]!) * inside[x]!;
+    values[3 * x + 2] = fraction[x]! * inside[x]!;
+  }
 }
 
 /** Rows are mixed first, then columns, in float64. */
 function addZoom(
-  sums: Float32Array,
-  image: Region,
-  mixed: Region,
+  vectors: VectorUnit,
+  { image, row, sums, taps }: Readonly<Record<"image" | "row" | "sums" | "taps", Region>>,
   side: number,
   { first, second, fraction, inside }: ZoomTaps,
 ): void {
-  const unit = vectorUnit();
   const rowBytes = 8 * side * 3;
-  const row = mixed.values;
   for (let y = 0; y < side; y++) {
     if (inside[y]! === 0) continue;
     const above = image.at + first[y]! * rowBytes;
     const below = image.at + second[y]! * rowBytes;
-    unit.mix(mixed.at, above, 1 - fraction[y]!, below, fraction[y]!, rowBytes);
-    for (let x = 0, to = y * side * 3; x < side; x++, to += 3) {
-      if (inside[x]! === 0) continue;
-      const right = fraction[x]!;
-      const left = 1 - right;
-      const a = first[x]! * 3;
-      const b = second[x]! * 3;
-      sums[to]! += Math.fround(row[a]! * left + row[b]! * right);
-      sums[to + 1]! += Math.fround(row[a + 1]! * left + row[b + 1]! * right);
-      sums[to + 2]! += Math.fround(row[a + 2]! * left + row[b + 2]! * right);
-    }
+    vectors.mix(row.at, above, 1 - fraction[y]!, below, fraction[y]!, rowBytes);
+    vectors.addColumns(sums.at + 12 * y * side, row.at, taps.at, side);
   }
 }

@@ -7,6 +7,7 @@ interface VectorFunctions {
   mix(to: number, a: number, p: number, b: number, q: number, bytes: number): void;
   addScaled(to: number, a: number, weight: number, bytes: number): void;
   addPair(to: number, a: number, b: number, weight: number, bytes: number): void;
+  addColumns(sums: number, row: number, taps: number, count: number): void;
 }
 
 /** The part of the WebAssembly API in use; its types come with browsers, which this package does not assume. */

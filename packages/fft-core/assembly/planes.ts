@@ -176,12 +176,33 @@ function storeTransposed(
   if (count > 3) v128.store(to + 3 * row, high(acHigh, bdHigh));
 }
 
-function halfSum(a: usize, b: usize): v128 {
-  return f32x4.mul(f32x4.splat(0.5), f32x4.add(v128.load(a), v128.load(b)));
+/** own·x[k] + mirrored·x[-k] of rows; beyond the last of them, anything finite. */
+function mixed(base: usize, row: usize, rows: i32, k: i32, own: f32, mirrored: f32): v128 {
+  const at = base + row * <usize>min(k, rows - 1);
+  const mirror = base + row * <usize>(k === 0 ? 0 : max(rows - k, 0));
+  return f32x4.add(
+    f32x4.mul(f32x4.splat(own), v128.load(at)),
+    f32x4.mul(f32x4.splat(mirrored), v128.load(mirror)),
+  );
 }
 
-function halfGap(a: usize, b: usize): v128 {
-  return f32x4.mul(f32x4.splat(0.5), f32x4.sub(v128.load(a), v128.load(b)));
+/** Four rows of {@link mixed} from k on, transposed. */
+function storeMixed(
+  to: usize,
+  toRow: usize,
+  count: i32,
+  base: usize,
+  row: usize,
+  rows: i32,
+  k: i32,
+  own: f32,
+  mirrored: f32,
+): void {
+  const a = mixed(base, row, rows, k, own, mirrored);
+  const b = mixed(base, row, rows, k + 1, own, mirrored);
+  const c = mixed(base, row, rows, k + 2, own, mirrored);
+  const d = mixed(base, row, rows, k + 3, own, mirrored);
+  storeTransposed(to, toRow, count, a, b, c, d);
 }
 
 /** Spectrum of a packed area: takes both halves apart, and transposes. */
@@ -201,52 +222,13 @@ export function separate(
     const left = min(4, columns - q);
     const right = min(4, columns - q - half);
     for (let k: i32 = 0; k < frequencies; k += 4) {
-      const z0 = 4 * <usize>q + row * <usize>(k % rows); // beyond the last frequency: anything finite
-      const z1 = 4 * <usize>q + row * <usize>((k + 1) % rows);
-      const z2 = 4 * <usize>q + row * <usize>((k + 2) % rows);
-      const z3 = 4 * <usize>q + row * <usize>((k + 3) % rows);
-      const m0 = 4 * <usize>q + row * <usize>(rows - 1 - ((k + rows - 1) % rows));
-      const m1 = 4 * <usize>q + row * <usize>(rows - 1 - (k % rows));
-      const m2 = 4 * <usize>q + row * <usize>(rows - 1 - ((k + 1) % rows));
-      const m3 = 4 * <usize>q + row * <usize>(rows - 1 - ((k + 2) % rows));
+      const from = 4 * <usize>q;
       const to = toRow * <usize>q + 4 * k;
       const toRight = to + toRow * <usize>half;
-      storeTransposed(
-        toRe + to,
-        toRow,
-        left,
-        halfSum(re + z0, re + m0),
-        halfSum(re + z1, re + m1),
-        halfSum(re + z2, re + m2),
-        halfSum(re + z3, re + m3),
-      );
-      storeTransposed(
-        toIm + to,
-        toRow,
-        left,
-        halfGap(im + z0, im + m0),
-        halfGap(im + z1, im + m1),
-        halfGap(im + z2, im + m2),
-        halfGap(im + z3, im + m3),
-      );
-      storeTransposed(
-        toRe + toRight,
-        toRow,
-        right,
-        halfSum(im + z0, im + m0),
-        halfSum(im + z1, im + m1),
-        halfSum(im + z2, im + m2),
-        halfSum(im + z3, im + m3),
-      );
-      storeTransposed(
-        toIm + toRight,
-        toRow,
-        right,
-        halfGap(re + m0, re + z0),
-        halfGap(re + m1, re + z1),
-        halfGap(re + m2, re + z2),
-        halfGap(re + m3, re + z3),
-      );
+      storeMixed(toRe + to, toRow, left, re + from, row, rows, k, 0.5, 0.5);
+      storeMixed(toIm + to, toRow, left, im + from, row, rows, k, 0.5, -0.5);
+      storeMixed(toRe + toRight, toRow, right, im + from, row, rows, k, 0.5, 0.5);
+      storeMixed(toIm + toRight, toRow, right, re + from, row, rows, k, -0.5, 0.5);
     }
   }
 }

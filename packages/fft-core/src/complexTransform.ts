@@ -1,5 +1,5 @@
 import { assertImages } from "@apr-kit/contracts";
-import { type Tensor4D, tidy, zerosLike } from "@tensorflow/tfjs-core";
+import { fill, type Tensor4D, tidy } from "@tensorflow/tfjs-core";
 import {
   assertBatch,
   assertSides,
@@ -30,7 +30,8 @@ export function complexTransform(
   const count = axes.reduce((product, axis) => product * (shape[axis] as number), 1);
   const scale = scaleOf(where, norm, inverse ? "inverse" : "forward", count);
   return tidy(() => {
-    const pair = isComplexPair(input) ? input : { re: input, im: zerosLike(input) };
+    // Not zerosLike: that would be a step from the images on, and want a gradient of its own.
+    const pair = isComplexPair(input) ? input : { re: input, im: fill(shape, 0) as Tensor4D };
     return complexFft(pair, { axes, scale, inverse });
   });
 }

@@ -2,8 +2,7 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { startEngine } from "@apr-kit/engine";
-import { aprPairBench } from "./aprPair.ts";
-import { aprSingleBench } from "./aprSingle.ts";
+import { augmentBench } from "./augment.ts";
 import type { Bench, BenchResults } from "./bench.ts";
 import { corruptionsBench } from "./corruptions.ts";
 import { fftBench } from "./fft.ts";
@@ -14,8 +13,7 @@ import { trainingMemoryBench } from "./trainingMemory.ts";
 import { trainingStepBench } from "./trainingStep.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
-  "apr-pair": aprPairBench,
-  "apr-single": aprSingleBench,
+  augment: augmentBench,
   corruptions: corruptionsBench,
   fft: fftBench,
   heatmap: heatmapBench,

@@ -32,8 +32,11 @@ export function splitValidation(
     });
   }
   const order = createRng({ seed, purpose: "datasets.splitValidation" }).permutation(split.size);
+  const { coarseLabels } = split;
   const part = (indices: Int32Array): ImageSplit => {
-    return { ...takeBatch(split, indices.sort()), size: indices.length };
+    const chosen = { ...takeBatch(split, indices.sort()), size: indices.length };
+    if (coarseLabels === undefined) return chosen;
+    return { ...chosen, coarseLabels: Uint8Array.from(indices, (i) => coarseLabels[i] as number) };
   };
   return { train: part(order.slice(size)), validation: part(order.slice(0, size)) };
 }

@@ -142,6 +142,19 @@ describe("splitValidation", () => {
     }
   });
 
+  test("coarse labels go where their images go", () => {
+    const split = counting(40);
+    const coarseLabels = split.labels.map((label) => label >> 1);
+    const { train, validation } = splitValidation(
+      { ...split, coarseLabels },
+      { size: 12, seed: 5 },
+    );
+    for (const part of [train, validation]) {
+      expect(part.coarseLabels).toEqual(part.labels.map((label) => label >> 1));
+    }
+    expect(splitValidation(split, { size: 12, seed: 5 }).train).not.toHaveProperty("coarseLabels");
+  });
+
   test("equal seeds hold out equal images, other seeds others", () => {
     const held = (seed: number) => [
       ...splitValidation(counting(40), { size: 12, seed }).validation.images.data,

@@ -1,7 +1,7 @@
 import { assertImages, ShapeError, show, ValueError } from "@apr-kit/contracts";
 import { recombineImages, recombineWithin } from "@apr-kit/fft-core";
 import * as tf from "@tensorflow/tfjs-core";
-import { assertLength, assertOneOf } from "./arguments.ts";
+import { assertFinite, assertLength, assertOneOf } from "./arguments.ts";
 import { AXES, type Axes } from "./axes.ts";
 import type { AprPairDraw } from "./drawAprPair.ts";
 import { mergeRows } from "./mergeRows.ts";
@@ -26,7 +26,8 @@ export interface ApplyAprPairOptions {
  * Gradient: flows to `images`, through both roles.
  *
  * @throws {ShapeError} if images are not four-dimensional, or the draw is not for as many
- * @throws {ValueError} if a partner lies outside the batch, or an option is not among those known
+ * @throws {ValueError} if a partner lies outside the batch, an option is not among those known, or a pixel is not
+ *         finite (looked for on cpu, wasm, and TensorFlow without a GPU)
  */
 export function applyAprPair<TImages extends tf.Tensor4D>(
   images: TImages,
@@ -39,6 +40,7 @@ export function applyAprPair<TImages extends tf.Tensor4D>(
   assertLength("aprPair", "isRecombined", isRecombined, images.shape[0]);
   for (const partner of partners) assertPlace(partner, images.shape[0]);
   assertOneOf("aprPair", "axes", axes, AXES);
+  assertFinite("aprPair", images);
 
   const rows = [...isRecombined.keys()].filter((i) => isRecombined[i]);
   if (rows.length === 0) return tf.clone(images);

@@ -42,7 +42,8 @@ export interface ApplyAprSingleOptions {
  *             uploaded after; with TensorFlow on the processor they are uploaded first.
  *
  * @throws {ShapeError} if the images are not RGB or draws are not one for each
- * @throws {ValueError} if a draw or an option is not among those known
+ * @throws {ValueError} if a draw or an option is not among those known, or a tensor holds other values than bytes
+ *         (looked for on cpu, wasm, and TensorFlow without a GPU)
  */
 export function applyAprSingle(
   images: PixelBatch | ByteImages,

@@ -7,6 +7,7 @@ import {
   show,
   ValueError,
 } from "@apr-kit/contracts";
+import * as tf from "@tensorflow/tfjs-core";
 
 /** Names the random streams of a batch: equal keys give equal draws, whatever else is in the batch. */
 export interface BatchKey {
@@ -53,6 +54,39 @@ export function assertRgbBytes(where: string, images: PixelBatch | ByteImages): 
   if ("dtype" in images) assertImages(where, images);
   else assertPixelBatch(where, images);
   assertRgb(where, images.shape);
+  if ("dtype" in images && isInOrdinaryMemory()) assertBytes(where, images);
+}
+
+function assertBytes(where: string, images: ByteImages): void {
+  const isByte = tf.tidy(() => {
+    const [least, most] = [tf.min(images), tf.max(images)].map((x) => x.dataSync()[0] as number);
+    return (least as number) >= 0 && (most as number) <= 255;
+  });
+  assertFinite(where, images);
+  if (!isByte) throw new ValueError(where, { expected: "values in [0, 255]", actual: "others" });
+}
+
+/**
+ * Refuses NaN and infinity where looking for them does not stall a device: on cpu, wasm, and TensorFlow without a GPU.
+ * Elsewhere they come out as they went in, in the images that they reach.
+ */
+export function assertFinite(where: string, images: tf.Tensor4D): void {
+  if (!isInOrdinaryMemory()) return;
+  const sum = tf.tidy(() => tf.sum(images).dataSync()[0] as number);
+  if (Number.isFinite(sum)) return;
+  throw new ValueError(where, { expected: "finite pixels", actual: show(sum) });
+}
+
+/** Whether tensors of the current backend can be read without waiting for a device. */
+export function isInOrdinaryMemory(): boolean {
+  return ["cpu", "wasm"].includes(tf.getBackend()) || isNative();
+}
+
+/** Whether TensorFlow computes on the processor, where the engine adds operations of its own. */
+export function isNative(): boolean {
+  if (tf.getBackend() !== "tensorflow") return false;
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
+  return isUsingGpuDevice === false;
 }
 
 export function assertFraction(where: string, name: string, value: number): void {

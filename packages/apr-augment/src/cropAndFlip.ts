@@ -1,5 +1,6 @@
 import { asByteImages, assertImages, type ByteImages, show, ValueError } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
+import { isInOrdinaryMemory, isNative } from "./arguments.ts";
 import { cropOnDevice } from "./crop/cropOnDevice.ts";
 import { cropOnHost } from "./crop/cropOnHost.ts";
 import { uncrop } from "./crop/uncrop.ts";
@@ -50,7 +51,5 @@ const LARGEST_READ = 2 ** 20; // values; fresh memory for larger arrays costs Te
 
 /** Whether the images lie in ordinary memory, where moving pixels in JavaScript is the shorter way. */
 function isForHost({ size }: ByteImages): boolean {
-  if (["cpu", "wasm"].includes(tf.getBackend())) return true;
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  return isUsingGpuDevice === false && size <= LARGEST_READ;
+  return isInOrdinaryMemory() && !(isNative() && size > LARGEST_READ);
 }

@@ -1,5 +1,6 @@
 import type { ByteImages, PixelBatch } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
+import { isNative } from "../arguments.ts";
 import type { OpDraw } from "../ops/opDraw.ts";
 import { nativeSource, viewsNatively } from "./viewsNatively.ts";
 import { viewsOnDevice } from "./viewsOnDevice.ts";
@@ -49,11 +50,4 @@ function routeOf(images: PixelBatch | ByteImages): Route {
 
 export function isTensor(images: PixelBatch | ByteImages): images is ByteImages {
   return "dtype" in images;
-}
-
-/** Whether TensorFlow computes on the processor, where the engine adds operations of its own. */
-function isNative(): boolean {
-  if (tf.getBackend() !== "tensorflow") return false;
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  return isUsingGpuDevice === false;
 }

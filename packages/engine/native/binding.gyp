@@ -23,6 +23,7 @@
         "src/functions.cc",
         "src/js.cc",
         "src/kernels/api.cc",
+        "src/kernels/batchNorm.cc",
         "src/kernels/filterGradient.cc",
         "src/kernels/fourier.cc",
         "src/kernels/imageOps.cc",

@@ -3,10 +3,16 @@ export { type Check, checkEngine, type EngineCheck } from "./checkEngine.ts";
 export { type EngineInfo, type EngineName, engineInfo } from "./engineInfo.ts";
 export { type InstallOptions, type InstallReport, installEngine } from "./installEngine.ts";
 export { avgPool2d } from "./ops/avgPool2d.ts";
-export { type BatchNormParameters, batchNormInference } from "./ops/batchNormInference.ts";
+export {
+  type BatchNormInferenceOptions,
+  type BatchNormParameters,
+  batchNormInference,
+} from "./ops/batchNormInference.ts";
+export { type BatchNormReluOptions, batchNormReluTraining } from "./ops/batchNormReluTraining.ts";
 export { type BatchNormResult, batchNormTraining } from "./ops/batchNormTraining.ts";
 export { castPrecision } from "./ops/castPrecision.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d.ts";
+export { type FusedConv2dOptions, fusedConv2d } from "./ops/fusedConv2d.ts";
 export { maxPool2d } from "./ops/maxPool2d.ts";
 export type { Pool2dOptions } from "./ops/pool2dOptions.ts";
 export { type Precision, precisionOf } from "./ops/precision.ts";

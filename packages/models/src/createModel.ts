@@ -9,6 +9,7 @@ import { castPrecision } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
 import { registry } from "./architectures/registry.ts";
 import { assertParameters } from "./assertParameters.ts";
+import { existing } from "./featureMaps.ts";
 import type { ApplyOptions, Model, ModelConfig, ModelOutput, Parameters } from "./model.ts";
 import { tensorLayers } from "./tensorLayers.ts";
 import { traceNetwork } from "./traceNetwork.ts";
@@ -70,7 +71,7 @@ export function createModel(name: string, options: Partial<ModelConfig> = {}): M
             return layers.linear(name, vectors, linearOptions);
           },
         };
-        const logits = network(watched, castPrecision(images as tf.Tensor4D, precision));
+        const logits = network(watched, existing(castPrecision(images as tf.Tensor4D, precision)));
         return { logits, ...(isWanted && features !== undefined ? { features } : {}) };
       });
       return { ...output, statistics };

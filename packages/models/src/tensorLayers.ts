@@ -2,22 +2,28 @@ import { ValueError } from "@apr-kit/contracts";
 import {
   avgPool2d,
   batchNormInference,
+  batchNormReluTraining,
   batchNormTraining,
   castPrecision,
   conv2d,
+  fusedConv2d,
   maxPool2d,
 } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
 import { dropoutMask } from "./dropoutMask.ts";
-import { BATCH_NORM_EPSILON, type Layers } from "./layers.ts";
+import { deferred, type Epilogue, existing, type FeatureMaps, sumOf } from "./featureMaps.ts";
+import { BATCH_NORM_EPSILON, type ConvOptions, type Layers } from "./layers.ts";
 import type { ApplyOptions, Parameters } from "./model.ts";
 
-type Maps = tf.Tensor4D; // [batch, height, width, channel]
+type Maps = FeatureMaps;
 type Vectors = tf.Tensor2D; // [batch, channel]
 
 /**
  * The layers on tensors. Batch statistics are kept and put into `statistics` under the names of the
  * running statistics that they update.
+ *
+ * In inference a batch norm that follows a convolution is folded into its filter and bias; in both modes ReLU and
+ * additions become part of the operation before them where that is possible.
  *
  * @param parameters every name that the network asks for; checked by the caller
  */
@@ -29,16 +35,26 @@ export function tensorLayers(
   const { precision = "float32" } = options;
 
   /** For operations that exist in float32 only: there and back. */
-  function inFloat32(maps: Maps, run: (maps: Maps) => Maps): Maps {
-    return castPrecision(run(castPrecision(maps, "float32")), precision);
+  function inFloat32(maps: Maps, run: (maps: tf.Tensor4D) => tf.Tensor4D): Maps {
+    return existing(castPrecision(run(castPrecision(maps.values(), "float32")), precision));
   }
 
   function parameter<TTensor extends tf.Tensor>(name: string): TTensor {
     return parameters.get(name) as TTensor;
   }
 
-  function batchNormByBatch(name: string, maps: Maps, scale: tf.Tensor1D, offset: tf.Tensor1D) {
-    const [batch, height, width] = maps.shape;
+  function batchNormParameters(name: string) {
+    return {
+      scale: parameter<tf.Tensor1D>(`${name}.weight`),
+      offset: parameter<tf.Tensor1D>(`${name}.bias`),
+      mean: parameter<tf.Tensor1D>(`${name}.running_mean`),
+      variance: parameter<tf.Tensor1D>(`${name}.running_var`),
+    };
+  }
+
+  function batchNormByBatch(name: string, maps: Maps): Maps {
+    const values = maps.values();
+    const [batch, height, width] = values.shape;
     const count = batch * height * width;
     if (count < 2) {
       throw new ValueError("apply", {
@@ -46,29 +62,73 @@ export function tensorLayers(
         actual: `${count}`,
       });
     }
-    const { output, mean, variance } = batchNormTraining(maps, scale, offset, BATCH_NORM_EPSILON);
-    statistics[`${name}.running_mean`] = tf.keep(tf.clone(mean));
-    statistics[`${name}.running_var`] = tf.keep(tf.mul(variance, count / (count - 1)));
-    return output;
+    const { scale, offset } = batchNormParameters(name);
+    return deferred(maps.channels, ({ other, relu }) => {
+      const { output, mean, variance } = relu
+        ? batchNormReluTraining(values, scale, offset, { epsilon: BATCH_NORM_EPSILON, ...(other && { other }) })
+        : batchNormTraining(values, scale, offset, BATCH_NORM_EPSILON);
+      statistics[`${name}.running_mean`] = tf.keep(tf.clone(mean));
+      statistics[`${name}.running_var`] = tf.keep(tf.mul(variance, count / (count - 1)));
+      return relu || other === undefined ? output : tf.add(output, other);
+    });
+  }
+
+  function batchNormByRunning(name: string, maps: Maps): Maps {
+    const values = maps.values();
+    return deferred(maps.channels, ({ other, relu }) => {
+      const isLast = other === undefined;
+      const normal = batchNormInference(values, batchNormParameters(name), {
+        epsilon: BATCH_NORM_EPSILON,
+        relu: relu && isLast,
+      });
+      if (isLast) return normal;
+      const sum: tf.Tensor4D = tf.add(normal, other);
+      return relu ? tf.relu(sum) : sum;
+    });
+  }
+
+  /** In inference: a convolution that may yet meet a batch norm. */
+  function deferredConv(name: string, maps: Maps, convOptions: ConvOptions): Maps {
+    const { out, stride = 1, padding = 0, groups = 1, bias: hasBias = false } = convOptions;
+    const images = maps.values();
+    const filter = parameter<tf.Tensor4D>(`${name}.weight`);
+    const bias = hasBias ? parameter<tf.Tensor1D>(`${name}.bias`) : undefined;
+    const walk = { stride, padding, groups };
+    const fused = (weights: tf.Tensor4D, shift: tf.Tensor1D) => (epilogue: Epilogue) =>
+      fusedConv2d(images, castPrecision(weights, precision), { bias: shift, ...epilogue, ...walk });
+    const plain = deferred(out, (epilogue) =>
+      bias === undefined && epilogue.other === undefined && !epilogue.relu
+        ? conv2d(images, castPrecision(filter, precision), walk)
+        : fused(filter, bias ?? tf.zeros([out]))(epilogue),
+    );
+    return {
+      ...plain,
+      batchNorm(norm) {
+        const { scale, offset, mean, variance } = batchNormParameters(norm);
+        const gain = tf.mul(scale, tf.rsqrt(tf.add(variance, BATCH_NORM_EPSILON)));
+        const centre: tf.Tensor1D = bias === undefined ? mean : tf.sub(mean, bias);
+        const shift: tf.Tensor1D = tf.sub(offset, tf.mul(centre, gain));
+        return deferred(out, fused(tf.mul(filter, gain), shift));
+      },
+    };
   }
 
   return {
-    channels: (maps) => maps.shape[3],
+    channels: ({ channels }) => channels,
 
-    conv(name, maps, { stride = 1, padding = 0, groups = 1, bias = false }) {
+    conv(name, maps, convOptions) {
+      if (options.mode === "inference") return deferredConv(name, maps, convOptions);
+      const { stride = 1, padding = 0, groups = 1, bias = false } = convOptions;
       const filter = castPrecision(parameter<tf.Tensor4D>(`${name}.weight`), precision);
-      const output = conv2d(maps, filter, { stride, padding, groups });
-      if (!bias) return output;
-      return tf.add(output, castPrecision(parameter<tf.Tensor1D>(`${name}.bias`), precision));
+      const output = conv2d(maps.values(), filter, { stride, padding, groups });
+      if (!bias) return existing(output);
+      const shift = castPrecision(parameter<tf.Tensor1D>(`${name}.bias`), precision);
+      return existing(tf.add(output, shift));
     },
 
     batchNorm(name, maps) {
-      const scale = parameter<tf.Tensor1D>(`${name}.weight`);
-      const offset = parameter<tf.Tensor1D>(`${name}.bias`);
-      if (options.mode === "train") return batchNormByBatch(name, maps, scale, offset);
-      const mean = parameter<tf.Tensor1D>(`${name}.running_mean`);
-      const variance = parameter<tf.Tensor1D>(`${name}.running_var`);
-      return batchNormInference(maps, { mean, variance, scale, offset }, BATCH_NORM_EPSILON);
+      if (options.mode === "train") return batchNormByBatch(name, maps);
+      return maps.batchNorm?.(name) ?? batchNormByRunning(name, maps);
     },
 
     linear(name, vectors, { bias = true }) {
@@ -79,24 +139,23 @@ export function tensorLayers(
 
     dropoutHalf(name, maps) {
       if (options.mode === "inference") return maps;
-      const mask = dropoutMask(maps.shape, { name, key: options.dropout });
+      const mask = dropoutMask(maps.values().shape, { name, key: options.dropout });
       return inFloat32(maps, (values) => tf.mul(values, mask));
     },
 
-    relu: (maps) => tf.relu(maps),
+    relu: (maps) => maps.relu?.() ?? existing(tf.relu(maps.values())),
     sigmoidGelu: (maps) =>
       inFloat32(maps, (values) => tf.mul(values, tf.sigmoid(tf.mul(values, 1.702)))),
-    add: (a, b) => tf.add(a, b),
-    concat: (a, b) =>
-      castPrecision(
-        tf.concat([castPrecision(a, "float32"), castPrecision(b, "float32")], 3),
-        precision,
-      ),
+    add: sumOf,
+    concat: (a, b) => {
+      const parts = [a, b].map((maps) => castPrecision(maps.values(), "float32"));
+      return existing(castPrecision(tf.concat(parts, 3), precision));
+    },
     maxPool: (maps, { size, stride = size, padding = 0 }) =>
-      maxPool2d(maps, { size, stride, padding }),
-    avgPool: (maps, { size }) => avgPool2d(maps, { size, stride: size }),
-    globalAvgPool: (maps) => tf.mean(castPrecision(maps, "float32"), [1, 2]),
-    globalMaxPool: (maps) => tf.max(castPrecision(maps, "float32"), [1, 2]),
+      existing(maxPool2d(maps.values(), { size, stride, padding })),
+    avgPool: (maps, { size }) => existing(avgPool2d(maps.values(), { size, stride: size })),
+    globalAvgPool: (maps) => tf.mean(castPrecision(maps.values(), "float32"), [1, 2]),
+    globalMaxPool: (maps) => tf.max(castPrecision(maps.values(), "float32"), [1, 2]),
     scale: (vectors, factor) => tf.mul(vectors, factor),
   };
 }

@@ -1,7 +1,8 @@
 import { show, ValueError } from "@apr-kit/contracts";
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 import { assertAxes, assertPerChannel } from "./checks.ts";
 import { Kernel } from "./kernels.ts";
+import { hasOwnOperations } from "./ownOperations.ts";
 import { runKernel } from "./runKernel.ts";
 
 /** Fixed statistics and the affine map of {@link batchNormInference}, each [channel]. */
@@ -11,6 +12,14 @@ export interface BatchNormParameters {
   readonly variance: tf.Tensor1D;
   readonly scale: tf.Tensor1D;
   readonly offset: tf.Tensor1D;
+}
+
+/** Options of {@link batchNormInference}. */
+export interface BatchNormInferenceOptions {
+  /** Added to the variance; 1e-5 unless given. */
+  readonly epsilon?: number;
+  /** Whether ReLU follows, in the same pass over memory on TensorFlow's CPU. */
+  readonly relu?: boolean;
 }
 
 /**
@@ -28,7 +37,7 @@ export interface BatchNormParameters {
 export function batchNormInference(
   x: tf.Tensor4D,
   { mean, variance, scale, offset }: BatchNormParameters,
-  epsilon = 1e-5,
+  { epsilon = 1e-5, relu = false }: BatchNormInferenceOptions = {},
 ): tf.Tensor4D {
   const where = "batchNormInference";
   assertAxes(where, "x", x, ["batch", "height", "width", "channel"]);
@@ -39,5 +48,11 @@ export function batchNormInference(
   if (!(epsilon >= 0)) {
     throw new ValueError(where, { expected: "epsilon ≥ 0", actual: show(epsilon) });
   }
-  return runKernel(Kernel.batchNormInference, { x, ...parameters }, { epsilon });
+  const isOneKernel = relu && x.size > 0 && hasOwnOperations();
+  const kernel = isOneKernel ? Kernel.batchNormInferenceRelu : Kernel.batchNormInference;
+  const output = runKernel<tf.Tensor4D>(kernel, { x, ...parameters }, { epsilon });
+  if (!relu || isOneKernel) return output;
+  const positive = tf.relu(output);
+  output.dispose();
+  return positive;
 }

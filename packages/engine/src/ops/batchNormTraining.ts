@@ -36,7 +36,22 @@ export function batchNormTraining(
   offset: Tensor1D,
   epsilon = 1e-5,
 ): BatchNormResult {
-  const where = "batchNormTraining";
+  assertBatchNormInputs("batchNormTraining", { x, scale, offset }, epsilon);
+  const [output, mean, variance, ...reserved] = runKernel<Tensor[]>(
+    Kernel.batchNorm,
+    { x, scale, offset },
+    { epsilon },
+  );
+  for (const tensor of reserved) tensor.dispose(); // the tape holds its own references
+  return { output: output as Tensor4D, mean: mean as Tensor1D, variance: variance as Tensor1D };
+}
+
+/** Throws unless there is something to average, and one scale and offset per channel. */
+export function assertBatchNormInputs(
+  where: string,
+  { x, scale, offset }: { readonly x: Tensor4D; readonly scale: Tensor1D; readonly offset: Tensor1D },
+  epsilon: number,
+): void {
   assertAxes(where, "x", x, ["batch", "height", "width", "channel"]);
   assertPerChannel(where, "scale", scale, x.shape[3]);
   assertPerChannel(where, "offset", offset, x.shape[3]);
@@ -46,11 +61,4 @@ export function batchNormTraining(
   if (!(epsilon >= 0)) {
     throw new ValueError(where, { expected: "epsilon ≥ 0", actual: show(epsilon) });
   }
-  const [output, mean, variance, ...reserved] = runKernel<Tensor[]>(
-    Kernel.batchNorm,
-    { x, scale, offset },
-    { epsilon },
-  );
-  for (const tensor of reserved) tensor.dispose(); // the tape holds its own references
-  return { output: output as Tensor4D, mean: mean as Tensor1D, variance: variance as Tensor1D };
 }

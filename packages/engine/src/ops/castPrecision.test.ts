@@ -63,7 +63,7 @@ onTensorFlow("castPrecision on tensorflow", () => {
       const parameters = { mean: three, variance: one, scale: one, offset: three };
       expectAllClose(maxPool2d(x, { size: 2 }), [4]);
       expectAllClose(avgPool2d(x, { size: 2 }), [2.5]);
-      expectAllClose(batchNormInference(x, parameters, 0), [1, 2, 3, 4]);
+      expectAllClose(batchNormInference(x, parameters, { epsilon: 0 }), [1, 2, 3, 4]);
     });
   });
 

@@ -33,26 +33,37 @@ export interface Conv2dOptions {
 export function conv2d(
   images: Tensor4D,
   filter: Tensor4D,
-  { stride = 1, padding = 0, groups = 1 }: Conv2dOptions = {},
+  options: Conv2dOptions = {},
 ): Tensor4D {
-  assertAxes("conv2d", "images", images, ["batch", "height", "width", "channel"]);
-  assertAxes("conv2d", "filter", filter, ["height", "width", "channel / groups", "outChannel"]);
-  assertWhole("conv2d", "options.stride", stride, 1);
-  assertWhole("conv2d", "options.padding", padding, 0);
-  assertWhole("conv2d", "options.groups", groups, 1);
+  const walk = assertConv2dInputs("conv2d", images, filter, options);
+  return runKernel(Kernel.conv2d, { x: images, filter }, walk);
+}
+
+/** Throws what {@link conv2d} throws, in the name of `where`; returns the options in full. */
+export function assertConv2dInputs(
+  where: string,
+  images: Tensor4D,
+  filter: Tensor4D,
+  { stride = 1, padding = 0, groups = 1 }: Conv2dOptions,
+): Required<Conv2dOptions> {
+  assertAxes(where, "images", images, ["batch", "height", "width", "channel"]);
+  assertAxes(where, "filter", filter, ["height", "width", "channel / groups", "outChannel"]);
+  assertWhole(where, "options.stride", stride, 1);
+  assertWhole(where, "options.padding", padding, 0);
+  assertWhole(where, "options.groups", groups, 1);
   const [filterHeight, filterWidth, inGroup, outChannel] = filter.shape;
   if (images.shape[3] !== inGroup * groups) {
-    throw new ShapeError("conv2d", {
+    throw new ShapeError(where, {
       expected: `images of ${inGroup * groups} channels for filter ${showShape(filter)} in ${groups} group(s)`,
       actual: showShape(images),
     });
   }
   if (outChannel % groups !== 0) {
-    throw new ValueError("conv2d", {
+    throw new ValueError(where, {
       expected: `options.groups to divide the ${outChannel} output channels`,
       actual: `${groups}`,
     });
   }
-  assertWindowFits("conv2d", images, [filterHeight, filterWidth], padding);
-  return runKernel(Kernel.conv2d, { x: images, filter }, { stride, padding, groups });
+  assertWindowFits(where, images, [filterHeight, filterWidth], padding);
+  return { stride, padding, groups };
 }

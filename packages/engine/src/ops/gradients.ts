@@ -1,7 +1,8 @@
 /** @file The backward passes of our kernels, in the form tfjs records on its tape. */
 import * as tf from "@tensorflow/tfjs-core";
 import { constant } from "./constant.ts";
-import { Kernel } from "./kernels.ts";
+import { castPrecision as toPrecision } from "./castPrecision.ts";
+import { type FusedConvAttrs, Kernel } from "./kernels.ts";
 import { runKernel } from "./runKernel.ts";
 
 type Gradient = Omit<tf.GradConfig, "gradFunc"> & {
@@ -11,8 +12,6 @@ type Gradient = Omit<tf.GradConfig, "gradFunc"> & {
     attrs: tf.NamedAttrMap,
   ) => Record<string, () => tf.Tensor>;
 };
-
-type FiveTensors = [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
 
 const conv2d: Gradient = {
   kernelName: Kernel.conv2d,
@@ -28,23 +27,73 @@ const conv2d: Gradient = {
   },
 };
 
-/** Outputs of the forward kernel: output, mean, variance, and three that only its gradient kernel reads. */
+/** The parts are those of a convolution, of an addition along channels, and of the addition of `other`. */
+const conv2dFused: Gradient = {
+  kernelName: Kernel.conv2dFused,
+  inputsToSave: ["x", "filter"],
+  outputsToSave: [true],
+  gradFunc: (dy, saved, attrs) => {
+    const [x, filter, y] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const { relu, ...walk } = attrs as unknown as FusedConvAttrs;
+    const slope = relu ? runKernel<tf.Tensor>(Kernel.reluGradient, { dy, y }) : dy;
+    return {
+      ...conv2d.gradFunc(slope, [x, filter], walk as unknown as tf.NamedAttrMap),
+      bias: () => tf.sum(toPrecision(slope, "float32"), [0, 1, 2]),
+      other: () => tf.clone(slope),
+    };
+  },
+};
+
+const conv2dFusedAdd: Gradient = { ...conv2dFused, kernelName: Kernel.conv2dFusedAdd };
+
+/** Outputs of the forward kernel: output, mean, variance, and one to three that only its gradient kernel reads. */
 const batchNorm: tf.GradConfig = {
   kernelName: Kernel.batchNorm,
   inputsToSave: ["x", "scale"],
-  outputsToSave: [false, false, false, true, true, true],
+  outputsToSave: [false, true, false, true, true, true],
   gradFunc: (dys, saved, attrs) => {
     const [dy] = dys as [tf.Tensor]; // those of the statistics are ignored: they carry no gradient
-    const [x, scale, reserve1, reserve2, reserve3] = saved as FiveTensors;
+    const [x, scale, mean, ...reserved] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+    const named = Object.fromEntries(reserved.map((tensor, i) => [`reserve${i + 1}`, tensor]));
     // Run here, not in the functions returned: tfjs disposes what one of those makes besides its own result.
     const [dx, dScale, dOffset] = runKernel<tf.Tensor[]>(
       Kernel.batchNormGradient,
-      { dy, x, scale, reserve1, reserve2, reserve3 },
+      { dy, x, scale, mean, ...named },
       attrs,
     ) as [tf.Tensor, tf.Tensor, tf.Tensor];
     return { x: () => dx, scale: () => dScale, offset: () => dOffset };
   },
 };
+
+/** Outputs of the forward kernel: output, mean, variance, and 1 / √(variance + epsilon). */
+const batchNormRelu: tf.GradConfig = {
+  kernelName: Kernel.batchNormRelu,
+  inputsToSave: ["x", "scale", "offset"],
+  outputsToSave: [false, true, false, true],
+  gradFunc: (dys, saved) => {
+    const [x, scale, offset, mean, inverse] = saved as tf.Tensor[];
+    const inputs = { dy: (dys as tf.Tensor[])[0], x, scale, offset, mean, inverse };
+    const [dx, dScale, dOffset] = batchNormReluGradients(inputs);
+    return { x: () => dx!, scale: () => dScale!, offset: () => dOffset! };
+  },
+};
+
+/** Keeps the output too: after the addition the input alone does not tell where it is positive. */
+const batchNormAddRelu: tf.GradConfig = {
+  kernelName: Kernel.batchNormAddRelu,
+  inputsToSave: ["x", "scale", "offset"],
+  outputsToSave: [true, true, false, true],
+  gradFunc: (dys, saved) => {
+    const [x, scale, offset, y, mean, inverse] = saved as tf.Tensor[];
+    const inputs = { dy: (dys as tf.Tensor[])[0], x, scale, offset, mean, inverse, y };
+    const [dx, dScale, dOffset, dOther] = batchNormReluGradients(inputs);
+    return { x: () => dx!, scale: () => dScale!, offset: () => dOffset!, other: () => dOther! };
+  },
+};
+
+function batchNormReluGradients(inputs: Record<string, tf.Tensor | undefined>): tf.Tensor[] {
+  return runKernel<tf.Tensor[]>(Kernel.batchNormReluGradient, inputs as tf.NamedTensorMap);
+}
 
 const batchNormInference: Gradient = {
   kernelName: Kernel.batchNormInference,
@@ -53,6 +102,17 @@ const batchNormInference: Gradient = {
     const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
     const inputs = { dy, x, mean, variance, scale };
     return batchNormInferenceGradients(inputs, attrs.epsilon as number);
+  },
+};
+
+const batchNormInferenceRelu: Gradient = {
+  kernelName: Kernel.batchNormInferenceRelu,
+  inputsToSave: ["x", "mean", "variance", "scale"],
+  outputsToSave: [true],
+  gradFunc: (dy, saved, attrs) => {
+    const y = saved[4] as tf.Tensor;
+    const slope = runKernel<tf.Tensor>(Kernel.reluGradient, { dy, y });
+    return batchNormInference.gradFunc(slope, saved.slice(0, 4), attrs);
   },
 };
 
@@ -153,8 +213,13 @@ const castPrecision: Gradient = {
 /** Every gradient of ours; `registerOpKernels` puts them into the registry. */
 export const gradients: readonly tf.GradConfig[] = [
   conv2d as tf.GradConfig,
+  conv2dFused as tf.GradConfig,
+  conv2dFusedAdd as tf.GradConfig,
   batchNorm,
+  batchNormRelu,
+  batchNormAddRelu,
   batchNormInference as tf.GradConfig,
+  batchNormInferenceRelu as tf.GradConfig,
   maxPool2d as tf.GradConfig,
   maxPool2dWithWinner,
   avgPool2d as tf.GradConfig,

@@ -1,11 +1,17 @@
 /** Names under which our kernels stand in the tfjs registry, one implementation per backend. */
 export const Kernel = {
   conv2d: "AprConv2D",
+  conv2dFused: "AprConv2DFused",
+  conv2dFusedAdd: "AprConv2DFusedAdd",
   conv2dInputGradient: "AprConv2DInputGradient",
   conv2dFilterGradient: "AprConv2DFilterGradient",
   batchNorm: "AprBatchNorm",
   batchNormGradient: "AprBatchNormGradient",
+  batchNormRelu: "AprBatchNormRelu",
+  batchNormAddRelu: "AprBatchNormAddRelu",
+  batchNormReluGradient: "AprBatchNormReluGradient",
   batchNormInference: "AprBatchNormInference",
+  batchNormInferenceRelu: "AprBatchNormInferenceRelu",
   batchNormInferenceGradient: "AprBatchNormInferenceGradient",
   reluGradient: "AprReluGradient",
   maxPool2d: "AprMaxPool2D",
@@ -30,6 +36,11 @@ export interface ConvAttrs {
   /** Zeros added on each side of height and width. */
   readonly padding: number;
   readonly groups: number;
+}
+
+/** Attributes of a convolution with what follows it. */
+export interface FusedConvAttrs extends ConvAttrs {
+  readonly relu: boolean;
 }
 
 /** Attributes of the pooling kernels; both spatial axes share them. */

@@ -225,34 +225,42 @@ class FilterGradient {
     return static_cast<size_t>((blocks * pairs * g.rows * g.columns * kRows + 15) / 16 * 16);
   }
 
-  // Large maps, small filters: every thread takes pairs of images and sums into a gradient of its own.
+  // How many gradients the pairs are summed into before these are added up: as many as fit in the memory below. Neither
+  // that nor which pairs each takes depends on the threads, so equal inputs give equal bits.
+  static int64_t sumsOf(const Geometry& g, size_t length) {
+    return std::clamp<int64_t>(kSums / static_cast<int64_t>(length), 1, g.pairs());
+  }
+  static constexpr int64_t kSums = 1 << 21;
+
+  // Large maps, small filters: every task takes some pairs of images and sums into a gradient of its own.
   static void byImages(const Geometry& g, const uint16_t* maps, const uint16_t* dy, float* gradient) {
     static Scratch scratch;
     const int vectors = vectorsOf(g.out);
     const size_t length = static_cast<size_t>(g.size * g.size * g.in * g.out);
     const size_t mapsSize = mapsLength(g, 1);
     const size_t dySize = static_cast<size_t>(g.outHeight * g.outWidth * g.out);
-    const size_t share = mapsSize + dySize + length;
-    const int count = threads();
-    uint32_t* memory = scratch.atLeast(share * count);
-    const auto sumOf = [&](int thread) {
-      return reinterpret_cast<float*>(memory + thread * share + mapsSize + dySize);
-    };
-    for (int thread = 0; thread < count; thread++) std::fill_n(sumOf(thread), length, 0.0f);
+    const size_t share = mapsSize + dySize;
+    const int64_t count = sumsOf(g, length);
+    uint32_t* memory = scratch.atLeast(share * threads() + length * count);
+    float* sums = reinterpret_cast<float*>(memory + share * threads());
     const int64_t inBlocks = (g.in + kRows - 1) / kRows;
     const int64_t outBlocks = g.out / (vectors * kLanes);
-    forEachTask(g.pairs(), [&](int64_t pair, int thread) {
+    forEachTask(count, [&](int64_t task, int thread) {
       const Panels panels = {memory + thread * share, memory + thread * share + mapsSize, 1};
-      packPair(g, vectors, maps, dy, pair, 0, panels);
-      for (int64_t outBlock = 0; outBlock < outBlocks; outBlock++) {
-        for (int64_t inBlock = 0; inBlock < inBlocks; inBlock++) {
-          accumulateTile(vectors, g, panels, inBlock, outBlock, 0, 1, sumOf(thread));
+      float* sum = sums + task * length;
+      std::fill_n(sum, length, 0.0f);
+      for (int64_t pair = g.pairs() * task / count; pair < g.pairs() * (task + 1) / count; pair++) {
+        packPair(g, vectors, maps, dy, pair, 0, panels);
+        for (int64_t outBlock = 0; outBlock < outBlocks; outBlock++) {
+          for (int64_t inBlock = 0; inBlock < inBlocks; inBlock++) {
+            accumulateTile(vectors, g, panels, inBlock, outBlock, 0, 1, sum);
+          }
         }
       }
     });
-    forEachRange(static_cast<int64_t>(length), 1 << 14, [&](int64_t begin, int64_t end) {
-      for (int thread = 0; thread < count; thread++) {
-        const float* sum = sumOf(thread);
+    forEachRange(static_cast<int64_t>(length), 1 << 10, [&](int64_t begin, int64_t end) {
+      for (int64_t task = 0; task < count; task++) {
+        const float* sum = sums + task * length;
         for (int64_t i = begin; i < end; i++) gradient[i] += sum[i];
       }
     });

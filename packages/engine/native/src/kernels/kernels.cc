@@ -7,6 +7,7 @@ namespace apr::kernels {
 void registerKernels() {
   static std::once_flag once;
   std::call_once(once, [] {
+    registerBatchNorm();
     registerFilterGradient();
     registerImageOps();
     registerMaxPool();

@@ -6,6 +6,7 @@ namespace apr::kernels {
 // Registers all of them; once per process.
 void registerKernels();
 
+void registerBatchNorm();
 void registerFilterGradient();
 void registerImageOps();
 void registerMaxPool();

@@ -13,11 +13,8 @@ const forward: HostKernel = {
     const y = allocate(backend, x.shape);
     const mean = allocate(backend, [channel]);
     const variance = allocate(backend, [channel]);
-    const keptMean = allocate(backend, [channel]);
-    const keptInverse = allocate(backend, [channel]); // 1 / √(variance + epsilon)
-    const unused = allocate(backend, [0]);
-    const outputs = [y, mean, variance, keptMean, keptInverse, unused];
-    const [xs, ys, scales, offsets, means, variances, kept, inverses] = views(
+    const inverse = allocate(backend, [channel]); // 1 / √(variance + epsilon)
+    const [xs, ys, scales, offsets, means, variances, inverses] = views(
       backend,
       x,
       y,
@@ -25,14 +22,12 @@ const forward: HostKernel = {
       offset,
       mean,
       variance,
-      keptMean,
-      keptInverse,
+      inverse,
     );
     const count = xs.length / channel;
     const average = channelSums(xs, channel).map((sum) => sum / count);
     const square = channelMoments(xs, xs, average);
     means.set(average);
-    kept.set(average);
     for (let c = 0; c < channel; c++) {
       variances[c] = square[c]! / count;
       inverses[c] = 1 / Math.sqrt(square[c]! / count + epsilon);
@@ -42,7 +37,7 @@ const forward: HostKernel = {
     for (let row = 0; row < xs.length; row += channel) {
       for (let c = 0; c < channel; c++) ys[row + c] = xs[row + c]! * gain[c]! + start[c]!;
     }
-    return outputs;
+    return [y, mean, variance, inverse];
   },
 };
 
@@ -50,10 +45,10 @@ const forward: HostKernel = {
 const gradient: HostKernel = {
   kernelName: Kernel.batchNormGradient,
   kernelFunc: (args) => {
-    const { dy, x, scale, reserve1, reserve2 } = args.inputs as Record<string, tf.TensorInfo>;
+    const { dy, x, scale, mean, reserve1 } = args.inputs as Record<string, tf.TensorInfo>;
     const backend = args.backend as HostBackend;
-    const [inverses] = views(backend, reserve2!);
-    return backward(backend, { dy: dy!, x: x!, scale: scale!, mean: reserve1! }, true, () =>
+    const [inverses] = views(backend, reserve1!);
+    return backward(backend, { dy: dy!, x: x!, scale: scale!, mean: mean! }, true, () =>
       Float64Array.from(inverses),
     );
   },

@@ -9,8 +9,10 @@
 import type { OpAttr, TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { constant } from "../../ops/constant.ts";
-import { type ConvAttrs, Kernel, type Shape4, windowCount } from "../../ops/kernels.ts";
+import { type ConvAttrs, type FusedConvAttrs, Kernel, type Shape4, windowCount } from "../../ops/kernels.ts";
 import { precisionOf } from "../../ops/precision.ts";
+import type { NodeTensorFlowBackend } from "../tensorFlowBackend.ts";
+import { fusedConvolution } from "./fusedConvolution.ts";
 import { hasBfloat16Units, ints, isOnGpu, string, type TensorFlowKernel } from "./kernel.ts";
 import { cast } from "./precision.ts";
 
@@ -32,6 +34,26 @@ const conv2d: TensorFlowKernel = {
     );
   },
 };
+
+const fused: TensorFlowKernel = {
+  kernelName: Kernel.conv2dFused,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const { x, filter, bias, other } = inputs as Record<"x" | "filter", tf.Tensor4D> &
+      Record<string, tf.Tensor>;
+    const { relu, ...walk } = attrs as unknown as FusedConvAttrs;
+    const tensorFlow = backend as NodeTensorFlowBackend;
+    const plan = planPadding(tensorFlow, x.shape, filter.shape, walk);
+    return tf.tidy(() => {
+      const isShort = precisionOf(x) === "bfloat16";
+      const shift = isShort ? cast(tensorFlow, bias!, "bfloat16") : bias!;
+      const added = other === undefined ? [shift] : [shift, other];
+      const tensors = [padded(tensorFlow, x, plan), filter, ...added];
+      return fusedConvolution(tensorFlow, tensors, { attrs: plan.attrs, relu });
+    });
+  },
+};
+
+const fusedAdd: TensorFlowKernel = { ...fused, kernelName: Kernel.conv2dFusedAdd };
 
 const inputGradient: TensorFlowKernel = {
   kernelName: Kernel.conv2dInputGradient,
@@ -123,4 +145,4 @@ function padded(backend: TensorFlowBackend, x: tf.Tensor4D, { before }: Plan): t
   return backend.executeSingleOutput("Pad", [], [x, constant(sides, "int32", [4, 2])]);
 }
 
-export const convolutionKernels = [conv2d, inputGradient, filterGradient];
+export const convolutionKernels = [conv2d, fused, fusedAdd, inputGradient, filterGradient];

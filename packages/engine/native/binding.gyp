@@ -29,6 +29,7 @@
         "src/kernels/imageOps.cc",
         "src/kernels/kernels.cc",
         "src/kernels/maxPool.cc",
+        "src/kernels/movingAverage.cc",
         "src/kernels/realFft.cc",
         "src/kernels/recombine.cc",
         "src/kernels/rows.cc",

@@ -14,6 +14,7 @@ export { castPrecision } from "./ops/castPrecision.ts";
 export { type Conv2dOptions, conv2d } from "./ops/conv2d.ts";
 export { type FusedConv2dOptions, fusedConv2d } from "./ops/fusedConv2d.ts";
 export { maxPool2d } from "./ops/maxPool2d.ts";
+export { movingAverage } from "./ops/movingAverage.ts";
 export type { Pool2dOptions } from "./ops/pool2dOptions.ts";
 export { type Precision, precisionOf } from "./ops/precision.ts";
 export { registerOpKernels } from "./ops/registerOpKernels.ts";

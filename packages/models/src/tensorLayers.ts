@@ -65,7 +65,10 @@ export function tensorLayers(
     const { scale, offset } = batchNormParameters(name);
     return deferred(maps.channels, ({ other, relu }) => {
       const { output, mean, variance } = relu
-        ? batchNormReluTraining(values, scale, offset, { epsilon: BATCH_NORM_EPSILON, ...(other && { other }) })
+        ? batchNormReluTraining(values, scale, offset, {
+            epsilon: BATCH_NORM_EPSILON,
+            ...(other && { other }),
+          })
         : batchNormTraining(values, scale, offset, BATCH_NORM_EPSILON);
       statistics[`${name}.running_mean`] = tf.keep(tf.clone(mean));
       statistics[`${name}.running_var`] = tf.keep(tf.mul(variance, count / (count - 1)));

@@ -1,4 +1,5 @@
 import { ShapeError, show, ValueError } from "@apr-kit/contracts";
+import { movingAverage } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ModelOutput, Parameters } from "./model.ts";
 
@@ -32,11 +33,14 @@ export function updateRunningStatistics(
     assertRunning(name, running, batch);
     return { running, batch };
   });
-  for (const { running, batch } of updates) {
-    tf.tidy(() => {
-      running.assign(tf.add(tf.mul(running, 1 - momentum), tf.mul(batch, momentum)));
+  tf.tidy(() => {
+    const averages = updates.map(({ running }): tf.Tensor => running);
+    const values = updates.map(({ batch }) => batch);
+    const moved = movingAverage(averages, values, momentum);
+    updates.forEach(({ running }, i) => {
+      running.assign(moved[i] as tf.Tensor);
     });
-  }
+  });
 }
 
 function assertRunning(

@@ -15,7 +15,7 @@ const SPREAD_OF_DEEPEST = 0.4;
 
 onTensorFlow("bfloat16 feature maps", () => {
   test.each(modelNames)(
-    "give %s float32's logits and statistics, but for rounding",
+    "give %s float32's logits, in training and inference, and statistics, but for rounding",
     async (name) => {
       await startEngine({ engine: "tensorflow" });
       const model = createModel(name, { width: 0.25 });
@@ -25,8 +25,10 @@ onTensorFlow("bfloat16 feature maps", () => {
       const run = (precision: Precision) => {
         const options = { mode: "train", precision, dropout: { seed: 1, step: 0 } } as const;
         const { logits, statistics } = model.apply(parameters, images, options);
-        const values = [logits, ...Object.values(statistics)].map((tensor) => tensor.dataSync());
-        tf.dispose([logits, statistics]);
+        const inference = model.apply(parameters, images, { mode: "inference", precision });
+        const tensors = [logits, inference.logits, ...Object.values(statistics)];
+        const values = tensors.map((tensor) => tensor.dataSync());
+        tf.dispose([logits, inference, statistics]);
         return values as Float32Array[];
       };
       const exact = run("float32");

@@ -54,7 +54,11 @@ export function batchNormReluTraining(
   const inputs = { x, scale, offset, ...(other !== undefined && { other }) };
   const [output, mean, variance, inverse] = runKernel<tf.Tensor[]>(kernel, inputs, { epsilon });
   inverse!.dispose(); // the tape holds its own reference
-  return { output: output as tf.Tensor4D, mean: mean as tf.Tensor1D, variance: variance as tf.Tensor1D };
+  return {
+    output: output as tf.Tensor4D,
+    mean: mean as tf.Tensor1D,
+    variance: variance as tf.Tensor1D,
+  };
 }
 
 function composed(

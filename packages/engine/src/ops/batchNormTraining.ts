@@ -49,7 +49,11 @@ export function batchNormTraining(
 /** Throws unless there is something to average, and one scale and offset per channel. */
 export function assertBatchNormInputs(
   where: string,
-  { x, scale, offset }: { readonly x: Tensor4D; readonly scale: Tensor1D; readonly offset: Tensor1D },
+  {
+    x,
+    scale,
+    offset,
+  }: { readonly x: Tensor4D; readonly scale: Tensor1D; readonly offset: Tensor1D },
   epsilon: number,
 ): void {
   assertAxes(where, "x", x, ["batch", "height", "width", "channel"]);

@@ -30,11 +30,7 @@ export interface Conv2dOptions {
  * @throws {ShapeError} if the channels of `images` and `filter` disagree or the filter is larger than the padded image
  * @throws {ValueError} if an option is not a whole number in its range
  */
-export function conv2d(
-  images: Tensor4D,
-  filter: Tensor4D,
-  options: Conv2dOptions = {},
-): Tensor4D {
+export function conv2d(images: Tensor4D, filter: Tensor4D, options: Conv2dOptions = {}): Tensor4D {
   const walk = assertConv2dInputs("conv2d", images, filter, options);
   return runKernel(Kernel.conv2d, { x: images, filter }, walk);
 }

@@ -1,7 +1,7 @@
 /** @file The backward passes of our kernels, in the form tfjs records on its tape. */
 import * as tf from "@tensorflow/tfjs-core";
-import { constant } from "./constant.ts";
 import { castPrecision as toPrecision } from "./castPrecision.ts";
+import { constant } from "./constant.ts";
 import { type FusedConvAttrs, Kernel } from "./kernels.ts";
 import { runKernel } from "./runKernel.ts";
 

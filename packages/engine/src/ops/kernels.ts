@@ -24,6 +24,7 @@ export const Kernel = {
   broadcastTo: "AprBroadcastTo",
   sgdNesterov: "AprSgdNesterov",
   sgdNesterovAll: "AprSgdNesterovAll",
+  movingAverage: "AprMovingAverage",
   castPrecision: "AprCastPrecision",
 } as const;
 

@@ -14,9 +14,16 @@ afterEach(() => {
 test("registerOpKernels() before any backend exists registers every kernel of ours, and no stock one", () => {
   registerOpKernels();
   const ofTensorFlowOnly: readonly string[] = [
+    Kernel.batchNormRelu,
+    Kernel.batchNormAddRelu,
+    Kernel.batchNormReluGradient,
+    Kernel.batchNormInferenceRelu,
     Kernel.castPrecision,
+    Kernel.conv2dFused,
+    Kernel.conv2dFusedAdd,
     Kernel.maxPool2dWithWinner,
     Kernel.maxPool2dWinnerGradient,
+    Kernel.movingAverage,
     Kernel.sgdNesterovAll,
   ];
   const shared = Object.values(Kernel).filter((name) => !ofTensorFlowOnly.includes(name));

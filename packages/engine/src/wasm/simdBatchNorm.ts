@@ -9,30 +9,28 @@ const forward = simdKernel<{ epsilon: number }>(Kernel.batchNorm, (call) => {
   const { channel, rows } = sizes(x);
   const vector = () => backend.makeOutput([channel], "float32");
   const y = backend.makeOutput(x.shape, "float32");
-  const [mean, variance, keptMean, keptInverse] = [vector(), vector(), vector(), vector()] as const;
-  const unused = backend.makeOutput([0], "float32");
+  const [mean, variance, inverse] = [vector(), vector(), vector()] as const;
   withVectors(call, channel, 1, ([gain], totals) => {
     const read = (info: TensorInfo) => backend.typedArrayFromHeap(info);
     simd.channelSums(at(x), rows, channel, totals.at);
     const means = totals.read().map((sum) => sum / rows);
     read(mean).set(means);
-    read(keptMean).set(means);
     simd.centredProducts(at(x), at(mean), at(x), at(mean), rows, channel, totals.at);
     const squares = totals.read();
     read(variance).set(squares.map((square) => square / rows));
     const inverses = squares.map((square) => 1 / Math.sqrt(square / rows + attrs.epsilon));
-    read(keptInverse).set(inverses);
+    read(inverse).set(inverses);
     const scales = read(scale);
     read(gain!).set(inverses.map((inverse, c) => inverse * scales[c]!));
     simd.normalise(at(x), at(mean), at(gain!), at(offset), rows, channel, at(y));
   });
-  return [y, mean, variance, keptMean, keptInverse, unused];
+  return [y, mean, variance, inverse];
 });
 
 /** dx = gain · (dy − mean(dy) − x̂ · mean(dy · x̂)), with x̂ the normalised input and gain = scale / √(variance + epsilon). */
 const gradient = simdKernel(Kernel.batchNormGradient, (call) => {
   const { backend, simd, inputs, at } = call;
-  const { dy, x, scale, reserve1: mean, reserve2: inverse } = inputs as Record<string, TensorInfo>;
+  const { dy, x, scale, mean, reserve1: inverse } = inputs as Record<string, TensorInfo>;
   const { channel, rows } = sizes(x!);
   const dx = backend.makeOutput(x!.shape, "float32");
   const dScale = backend.makeOutput([channel], "float32");

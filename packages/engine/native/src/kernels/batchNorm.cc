@@ -35,7 +35,7 @@ struct Walk {
   }
   int64_t pieces() const { return (rows + piece - 1) / piece + (rest > 0); }
   bool isRest(int64_t index) const { return rest > 0 && index == pieces() - 1; }
-  int64_t begin(int64_t index) const { return index * piece * lanes; }
+  int64_t begin(int64_t index) const { return std::min(index * piece, rows) * lanes; }
   int64_t rowsOf(int64_t index) const { return isRest(index) ? 1 : std::min(piece, rows - index * piece); }
   int64_t lanesOf(int64_t index) const { return isRest(index) ? rest : lanes; }
 };

@@ -108,17 +108,23 @@ APR_BF16 void packPair(const Geometry& g, int vectors, const uint16_t* maps, con
   }
 }
 
-// Adds to one tile of one tap of dFilter what the pairs [from, to) contribute.
+// Which pairs of images to sum over, [from, to), and whether their sum is added to what was there or is the first.
+struct Share {
+  int64_t from, to;
+  bool isFirst;
+};
+
+// Sums into one tile of one tap of dFilter what some pairs contribute.
 template <int kVectors>
-APR_BF16 void accumulate(const Geometry& g, const uint32_t* maps, const uint32_t* dy, int64_t from, int64_t to,
-                         int64_t u, int64_t v, int rows, float* target) {
+APR_BF16 void accumulate(const Geometry& g, const uint32_t* maps, const uint32_t* dy, const Share& share, int64_t u,
+                         int64_t v, int rows, float* target) {
   __m512 sums[kRows][kVectors];
   for (int i = 0; i < kRows; i++) {
     for (int k = 0; k < kVectors; k++) {
-      sums[i][k] = i < rows ? _mm512_loadu_ps(target + i * g.out + k * kLanes) : _mm512_setzero_ps();
+      sums[i][k] = i < rows && !share.isFirst ? _mm512_loadu_ps(target + i * g.out + k * kLanes) : _mm512_setzero_ps();
     }
   }
-  for (int64_t pair = from; pair < to; pair++) {
+  for (int64_t pair = share.from; pair < share.to; pair++) {
     const uint32_t* b = dy + pair * g.outHeight * g.outWidth * kVectors * kLanes;
     const uint32_t* plane = maps + pair * g.rows * g.columns * kRows;
     for (int64_t y = 0; y < g.outHeight; y++) {
@@ -139,7 +145,7 @@ APR_BF16 void accumulate(const Geometry& g, const uint32_t* maps, const uint32_t
 }
 
 void accumulateTile(int vectors, const Geometry& g, const Panels& panels, int64_t inBlock, int64_t outBlock,
-                    int64_t from, int64_t to, float* gradient) {
+                    const Share& share, float* gradient) {
   const uint32_t* maps = panels.maps + inBlock * panels.pairs * g.rows * g.columns * kRows;
   const uint32_t* dy = panels.dy + outBlock * panels.pairs * g.outHeight * g.outWidth * vectors * kLanes;
   const int rows = static_cast<int>(std::min<int64_t>(kRows, g.in - inBlock * kRows));
@@ -147,9 +153,9 @@ void accumulateTile(int vectors, const Geometry& g, const Panels& panels, int64_
     for (int64_t v = 0; v < g.size; v++) {
       float* target = gradient + ((u * g.size + v) * g.in + inBlock * kRows) * g.out +
                       outBlock * vectors * kLanes;
-      if (vectors == 3) accumulate<3>(g, maps, dy, from, to, u, v, rows, target);
-      if (vectors == 2) accumulate<2>(g, maps, dy, from, to, u, v, rows, target);
-      if (vectors == 1) accumulate<1>(g, maps, dy, from, to, u, v, rows, target);
+      if (vectors == 3) accumulate<3>(g, maps, dy, share, u, v, rows, target);
+      if (vectors == 2) accumulate<2>(g, maps, dy, share, u, v, rows, target);
+      if (vectors == 1) accumulate<1>(g, maps, dy, share, u, v, rows, target);
     }
   }
 }
@@ -191,8 +197,10 @@ class FilterGradient {
     const Geometry g = geometry(maps.shape(), dy.shape());
     const Tensor output = execution.output(0, TF_FLOAT, {size_, size_, g.in, g.out});
     float* gradient = output.data<float>();
-    std::fill_n(gradient, output.size(), 0.0f);
-    if (output.size() == 0 || dy.size() == 0) return;
+    if (output.size() == 0 || dy.size() == 0) {
+      std::fill_n(gradient, output.size(), 0.0f);
+      return;
+    }
     static std::mutex turn;
     const std::lock_guard<std::mutex> lock(turn);
     if (g.outHeight * g.outWidth >= kLargeMap) {
@@ -205,8 +213,8 @@ class FilterGradient {
  private:
   // From here on one pair of images fills a tile's registers long enough, and the packed pair fits in the L2 cache.
   static constexpr int64_t kLargeMap = 256;
-  // Packed values of dy that one pass over a block of output channels reads: half of an L2 cache of 1 MiB.
-  static constexpr int64_t kPass = 1 << 17;
+  // Packed values that the taps of one tile read one after another: half of an L1 cache of 32 KiB.
+  static constexpr int64_t kPass = 1 << 12;
 
   Geometry geometry(const Shape& maps, const Shape& dy) const {
     Geometry g = {maps[0], maps[1], maps[2], maps[3], dy[1], dy[2], dy[3], size_, stride_, padding_, 0, 0};
@@ -248,18 +256,19 @@ class FilterGradient {
     forEachTask(count, [&](int64_t task, int thread) {
       const Panels panels = {memory + thread * share, memory + thread * share + mapsSize, 1};
       float* sum = sums + task * length;
-      std::fill_n(sum, length, 0.0f);
-      for (int64_t pair = g.pairs() * task / count; pair < g.pairs() * (task + 1) / count; pair++) {
+      const int64_t first = g.pairs() * task / count;
+      for (int64_t pair = first; pair < g.pairs() * (task + 1) / count; pair++) {
         packPair(g, vectors, maps, dy, pair, 0, panels);
         for (int64_t outBlock = 0; outBlock < outBlocks; outBlock++) {
           for (int64_t inBlock = 0; inBlock < inBlocks; inBlock++) {
-            accumulateTile(vectors, g, panels, inBlock, outBlock, 0, 1, sum);
+            accumulateTile(vectors, g, panels, inBlock, outBlock, {0, 1, pair == first}, sum);
           }
         }
       }
     });
     forEachRange(static_cast<int64_t>(length), 1 << 10, [&](int64_t begin, int64_t end) {
-      for (int64_t task = 0; task < count; task++) {
+      std::copy(sums + begin, sums + end, gradient + begin);
+      for (int64_t task = 1; task < count; task++) {
         const float* sum = sums + task * length;
         for (int64_t i = begin; i < end; i++) gradient[i] += sum[i];
       }
@@ -278,16 +287,16 @@ class FilterGradient {
 
     const int64_t inBlocks = (g.in + kRows - 1) / kRows;
     const int64_t outBlocks = g.out / (vectors * kLanes);
-    const int64_t perPair = g.outHeight * g.outWidth * vectors * kLanes;
+    const int64_t perPair = g.outHeight * g.outWidth * vectors * kLanes + g.rows * g.columns * kRows;
     const int64_t pass = std::clamp<int64_t>(kPass / perPair, 1, g.pairs());
     const int64_t groups = std::min(inBlocks, std::max<int64_t>(1, 4 * threads() / outBlocks));
     forEachTask(outBlocks * groups, [&](int64_t task, int) {
       const int64_t outBlock = task / groups;
       const int64_t group = task % groups;
-      for (int64_t from = 0; from < g.pairs(); from += pass) {
-        const int64_t to = std::min(from + pass, g.pairs());
-        for (int64_t block = inBlocks * group / groups; block < inBlocks * (group + 1) / groups; block++) {
-          accumulateTile(vectors, g, panels, block, outBlock, from, to, gradient);
+      for (int64_t block = inBlocks * group / groups; block < inBlocks * (group + 1) / groups; block++) {
+        for (int64_t from = 0; from < g.pairs(); from += pass) {
+          const Share share = {from, std::min(from + pass, g.pairs()), from == 0};
+          accumulateTile(vectors, g, panels, block, outBlock, share, gradient);
         }
       }
     });

@@ -11,6 +11,7 @@ void registerKernels() {
     registerFilterGradient();
     registerImageOps();
     registerMaxPool();
+    registerMovingAverage();
     registerRealFft();
     registerRecombineImages();
     registerSgdNesterov();

@@ -10,6 +10,7 @@ void registerBatchNorm();
 void registerFilterGradient();
 void registerImageOps();
 void registerMaxPool();
+void registerMovingAverage();
 void registerRealFft();
 void registerRecombineImages();
 void registerSgdNesterov();

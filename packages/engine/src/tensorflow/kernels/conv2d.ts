@@ -9,7 +9,13 @@
 import type { OpAttr, TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { constant } from "../../ops/constant.ts";
-import { type ConvAttrs, type FusedConvAttrs, Kernel, type Shape4, windowCount } from "../../ops/kernels.ts";
+import {
+  type ConvAttrs,
+  type FusedConvAttrs,
+  Kernel,
+  type Shape4,
+  windowCount,
+} from "../../ops/kernels.ts";
 import { precisionOf } from "../../ops/precision.ts";
 import type { NodeTensorFlowBackend } from "../tensorFlowBackend.ts";
 import { fusedConvolution } from "./fusedConvolution.ts";

@@ -60,6 +60,22 @@ const sgdNesterovAll: TensorFlowKernel = {
   },
 };
 
+/** Inputs stand in the order averages, values. */
+const movingAverage: TensorFlowKernel = {
+  kernelName: Kernel.movingAverage,
+  kernelFunc: ({ inputs, attrs, backend }) => {
+    const tensors = Object.values(inputs) as tf.Tensor[];
+    const { rate } = attrs as { rate: number };
+    const count = tensors.length / 2;
+    return (backend as TensorFlowBackend).executeMultipleOutputs(
+      "AprMovingAverage",
+      [ints("N", count), float("rate", rate)],
+      tensors,
+      count,
+    );
+  },
+};
+
 const learningRates = new WeakMap<TensorFlowBackend, { rate: number; tensor: tf.Tensor }>();
 
 /** The learning rate as a tensor: one upload serves all parameters of a step, and the one before is disposed. */
@@ -72,4 +88,10 @@ function current(backend: TensorFlowBackend, rate: number): tf.Tensor {
   return tensor;
 }
 
-export const elementwiseKernels = [reluGradient, broadcastTo, sgdNesterov, sgdNesterovAll];
+export const elementwiseKernels = [
+  reluGradient,
+  broadcastTo,
+  sgdNesterov,
+  sgdNesterovAll,
+  movingAverage,
+];

@@ -3,8 +3,9 @@
 //     dFilter[u, v, i, o] = Σ over n, y, x of  maps[n, y·stride + u − padding, x·stride + v − padding, i] · dy[n, y, x, o]
 //
 // VDPBF16PS multiplies pairs of bfloat16 and adds both products to a float. The pairs here are two images of the batch
-// at one position, so that one packed copy of the maps serves every tap (u, v) of the filter, whatever its offset; zeros
-// around the packed maps stand for the padding. Sums are kept in float over the whole batch.
+// at one position, so that one packed copy of the maps serves every tap (u, v) of the filter, whatever its offset. A tap
+// passes over the positions at which it would see the padding: of 4×4 maps and a 3×3 filter that is 31 % of the work.
+// Sums are kept in float over the whole batch.
 #include "api.h"
 #include "kernels.h"
 #include "vectors.h"
@@ -30,8 +31,15 @@ struct Geometry {
   int64_t batch, height, width, in;        // maps
   int64_t outHeight, outWidth, out;        // dy
   int64_t size, stride, padding;           // filter
-  int64_t rows, columns;                   // packed maps: with their zeros
   int64_t pairs() const { return (batch + 1) / 2; }
+  int64_t pixels() const { return height * width; }
+  int64_t outPixels() const { return outHeight * outWidth; }
+  // The outputs [begin, end) along one axis at which tap `u` sees the maps, not their padding.
+  int64_t begin(int64_t u) const { return u >= padding ? 0 : (padding - u + stride - 1) / stride; }
+  int64_t end(int64_t u, int64_t length, int64_t outLength) const {
+    const int64_t last = length - 1 + padding - u;
+    return last < 0 ? 0 : std::min(outLength, last / stride + 1);
+  }
 };
 
 // Channels are cut into tiles that stay in registers: 8 input channels by 16, 32 or 48 output channels.
@@ -42,10 +50,26 @@ int vectorsOf(int64_t out) { return out % 48 == 0 ? 3 : out % 32 == 0 ? 2 : 1; }
 // Packed maps and gradients of `pairs` pairs of images, as pairs of bfloat16:
 //   maps [block of input channels][pair][row][column][rows of a tile]
 //   dy   [block of output channels][pair][row][column][lanes of a tile]
+// One line of cache lies between blocks: at distances of a power of two they would push each other out of the caches.
 struct Panels {
   uint32_t* maps;
   uint32_t* dy;
-  int64_t pairs;
+  int64_t mapsBlock, dyBlock;  // distance between blocks
+
+  static constexpr int64_t kApart = 16;
+  static int64_t mapsBlockOf(const Geometry& g, int64_t pairs) { return pairs * g.pixels() * kRows + kApart; }
+  static int64_t dyBlockOf(const Geometry& g, int64_t pairs) {
+    return pairs * g.outPixels() * vectorsOf(g.out) * kLanes + kApart;
+  }
+  static size_t mapsLength(const Geometry& g, int64_t pairs) {
+    return static_cast<size_t>((g.in + kRows - 1) / kRows * mapsBlockOf(g, pairs));
+  }
+  static size_t dyLength(const Geometry& g, int64_t pairs) {
+    return static_cast<size_t>(g.out / (vectorsOf(g.out) * kLanes) * dyBlockOf(g, pairs));
+  }
+
+  Panels(const Geometry& g, int64_t pairs, uint32_t* memory)
+      : maps(memory), dy(memory + mapsLength(g, pairs)), mapsBlock(mapsBlockOf(g, pairs)), dyBlock(dyBlockOf(g, pairs)) {}
 };
 
 // maps: spreads pixels into tiles of `tile` channels; the last tile is filled with zeros.
@@ -78,34 +102,15 @@ APR_BF16 void packPixels(const uint16_t* a, const uint16_t* b, int64_t channels,
 APR_BF16 void packPair(const Geometry& g, int vectors, const uint16_t* maps, const uint16_t* dy, int64_t pair,
                        int64_t slot, const Panels& panels) {
   const bool isWhole = 2 * pair + 1 < g.batch;
-  const int64_t image = g.height * g.width * g.in;
-  const uint16_t* a = maps + 2 * pair * image;
-  const int64_t plane = g.rows * g.columns * kRows;
-  const int64_t blocks = (g.in + kRows - 1) / kRows;
-  for (int64_t row = 0; row < g.rows; row++) {
-    const int64_t y = row - g.padding;
-    for (int64_t column = 0; column < g.columns; column++) {
-      const int64_t x = column - g.padding;
-      uint32_t* to = panels.maps + slot * plane + (row * g.columns + column) * kRows;
-      if (y < 0 || y >= g.height || x < 0 || x >= g.width) {
-        for (int64_t block = 0; block < blocks; block++) {
-          std::fill_n(to + block * panels.pairs * plane, kRows, 0u);
-        }
-        continue;
-      }
-      const uint16_t* from = a + (y * g.width + x) * g.in;
-      packPixels(from, isWhole ? from + image : nullptr, g.in, kRows, panels.pairs * plane, to);
+  const auto pack = [&](const uint16_t* images, int64_t pixels, int64_t channels, int tile, int64_t block, uint32_t* to) {
+    const int64_t image = pixels * channels;
+    for (int64_t pixel = 0; pixel < pixels; pixel++) {
+      const uint16_t* from = images + 2 * pair * image + pixel * channels;
+      packPixels(from, isWhole ? from + image : nullptr, channels, tile, block, to + (slot * pixels + pixel) * tile);
     }
-  }
-  const int lanes = vectors * kLanes;
-  const int64_t outImage = g.outHeight * g.outWidth * g.out;
-  const uint16_t* d = dy + 2 * pair * outImage;
-  const int64_t outPlane = g.outHeight * g.outWidth * lanes;
-  for (int64_t pixel = 0; pixel < g.outHeight * g.outWidth; pixel++) {
-    const uint16_t* from = d + pixel * g.out;
-    packPixels(from, isWhole ? from + outImage : nullptr, g.out, lanes, panels.pairs * outPlane,
-               panels.dy + slot * outPlane + pixel * lanes);
-  }
+  };
+  pack(maps, g.pixels(), g.in, kRows, panels.mapsBlock, panels.maps);
+  pack(dy, g.outPixels(), g.out, vectors * kLanes, panels.dyBlock, panels.dy);
 }
 
 // Which pairs of images to sum over, [from, to), and whether their sum is added to what was there or is the first.
@@ -124,17 +129,19 @@ APR_BF16 void accumulate(const Geometry& g, const uint32_t* maps, const uint32_t
       sums[i][k] = i < rows && !share.isFirst ? _mm512_loadu_ps(target + i * g.out + k * kLanes) : _mm512_setzero_ps();
     }
   }
+  const int64_t top = g.begin(u), bottom = g.end(u, g.height, g.outHeight);
+  const int64_t left = g.begin(v), right = g.end(v, g.width, g.outWidth);
   for (int64_t pair = share.from; pair < share.to; pair++) {
-    const uint32_t* b = dy + pair * g.outHeight * g.outWidth * kVectors * kLanes;
-    const uint32_t* plane = maps + pair * g.rows * g.columns * kRows;
-    for (int64_t y = 0; y < g.outHeight; y++) {
-      const uint32_t* a = plane + ((y * g.stride + u) * g.columns + v) * kRows;
-      for (int64_t x = 0; x < g.outWidth; x++, a += g.stride * kRows, b += kVectors * kLanes) {
-        __m512bh right[kVectors];
-        for (int k = 0; k < kVectors; k++) right[k] = (__m512bh)_mm512_loadu_si512(b + k * kLanes);
+    for (int64_t y = top; y < bottom; y++) {
+      const int64_t row = y * g.stride + u - g.padding, column = left * g.stride + v - g.padding;
+      const uint32_t* a = maps + (pair * g.pixels() + row * g.width + column) * kRows;
+      const uint32_t* b = dy + (pair * g.outPixels() + y * g.outWidth + left) * kVectors * kLanes;
+      for (int64_t x = left; x < right; x++, a += g.stride * kRows, b += kVectors * kLanes) {
+        __m512bh factors[kVectors];
+        for (int k = 0; k < kVectors; k++) factors[k] = (__m512bh)_mm512_loadu_si512(b + k * kLanes);
         for (int i = 0; i < kRows; i++) {
-          const __m512bh left = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i]));
-          for (int k = 0; k < kVectors; k++) sums[i][k] = _mm512_dpbf16_ps(sums[i][k], left, right[k]);
+          const __m512bh value = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i]));
+          for (int k = 0; k < kVectors; k++) sums[i][k] = _mm512_dpbf16_ps(sums[i][k], value, factors[k]);
         }
       }
     }
@@ -146,8 +153,8 @@ APR_BF16 void accumulate(const Geometry& g, const uint32_t* maps, const uint32_t
 
 void accumulateTile(int vectors, const Geometry& g, const Panels& panels, int64_t inBlock, int64_t outBlock,
                     const Share& share, float* gradient) {
-  const uint32_t* maps = panels.maps + inBlock * panels.pairs * g.rows * g.columns * kRows;
-  const uint32_t* dy = panels.dy + outBlock * panels.pairs * g.outHeight * g.outWidth * vectors * kLanes;
+  const uint32_t* maps = panels.maps + inBlock * panels.mapsBlock;
+  const uint32_t* dy = panels.dy + outBlock * panels.dyBlock;
   const int rows = static_cast<int>(std::min<int64_t>(kRows, g.in - inBlock * kRows));
   for (int64_t u = 0; u < g.size; u++) {
     for (int64_t v = 0; v < g.size; v++) {
@@ -203,7 +210,7 @@ class FilterGradient {
     }
     static std::mutex turn;
     const std::lock_guard<std::mutex> lock(turn);
-    if (g.outHeight * g.outWidth >= kLargeMap) {
+    if (g.outPixels() >= kLargeMap) {
       byImages(g, maps.data<uint16_t>(), dy.data<uint16_t>(), gradient);
     } else {
       byChannels(g, maps.data<uint16_t>(), dy.data<uint16_t>(), gradient);
@@ -213,48 +220,41 @@ class FilterGradient {
  private:
   // From here on one pair of images fills a tile's registers long enough, and the packed pair fits in the L2 cache.
   static constexpr int64_t kLargeMap = 256;
-  // Packed values that the taps of one tile read one after another: half of an L1 cache of 32 KiB.
-  static constexpr int64_t kPass = 1 << 12;
+  // Packed values that the taps of one tile read one after another: few enough for the caches, and enough to fill the
+  // registers for.
+  static constexpr int64_t kPass = 1 << 14;
 
   Geometry geometry(const Shape& maps, const Shape& dy) const {
-    Geometry g = {maps[0], maps[1], maps[2], maps[3], dy[1], dy[2], dy[3], size_, stride_, padding_, 0, 0};
+    Geometry g = {maps[0], maps[1], maps[2], maps[3], dy[1], dy[2], dy[3], size_, stride_, padding_};
     require(dy[0] == g.batch, "dy and maps of one batch");
     require(g.out % kLanes == 0, "output channels in multiples of 16");
     const auto windows = [&](int64_t length) { return (length + 2 * padding_ - size_) / stride_ + 1; };
     require(size_ >= 1 && stride_ >= 1 && padding_ >= 0, "a size and a stride of at least 1, a padding of at least 0");
     require(windows(g.height) == g.outHeight && windows(g.width) == g.outWidth, "dy of the output's shape");
-    g.rows = g.height + 2 * g.padding;
-    g.columns = g.width + 2 * g.padding;
     return g;
   }
 
-  static size_t mapsLength(const Geometry& g, int64_t pairs) {
-    const int64_t blocks = (g.in + kRows - 1) / kRows;
-    return static_cast<size_t>((blocks * pairs * g.rows * g.columns * kRows + 15) / 16 * 16);
-  }
-
-  // How many gradients the pairs are summed into before these are added up: as many as fit in the memory below. Neither
-  // that nor which pairs each takes depends on the threads, so equal inputs give equal bits.
+  // Into how many gradients the pairs are summed before these are added up. Neither that nor which pairs each takes
+  // depends on the threads, so equal inputs give equal bits.
   static int64_t sumsOf(const Geometry& g, size_t length) {
-    return std::clamp<int64_t>(kSums / static_cast<int64_t>(length), 1, g.pairs());
+    return std::clamp<int64_t>(kSums / static_cast<int64_t>(length), 1, std::min(kMostSums, g.pairs()));
   }
-  static constexpr int64_t kSums = 1 << 21;
+  static constexpr int64_t kMostSums = 16;
+  static constexpr int64_t kSums = 1 << 22;  // floats in memory
 
   // Large maps, small filters: every task takes some pairs of images and sums into a gradient of its own.
   static void byImages(const Geometry& g, const uint16_t* maps, const uint16_t* dy, float* gradient) {
     static Scratch scratch;
     const int vectors = vectorsOf(g.out);
     const size_t length = static_cast<size_t>(g.size * g.size * g.in * g.out);
-    const size_t mapsSize = mapsLength(g, 1);
-    const size_t dySize = static_cast<size_t>(g.outHeight * g.outWidth * g.out);
-    const size_t share = mapsSize + dySize;
+    const size_t share = Panels::mapsLength(g, 1) + Panels::dyLength(g, 1);
     const int64_t count = sumsOf(g, length);
     uint32_t* memory = scratch.atLeast(share * threads() + length * count);
     float* sums = reinterpret_cast<float*>(memory + share * threads());
     const int64_t inBlocks = (g.in + kRows - 1) / kRows;
     const int64_t outBlocks = g.out / (vectors * kLanes);
     forEachTask(count, [&](int64_t task, int thread) {
-      const Panels panels = {memory + thread * share, memory + thread * share + mapsSize, 1};
+      const Panels panels(g, 1, memory + thread * share);
       float* sum = sums + task * length;
       const int64_t first = g.pairs() * task / count;
       for (int64_t pair = first; pair < g.pairs() * (task + 1) / count; pair++) {
@@ -279,15 +279,13 @@ class FilterGradient {
   static void byChannels(const Geometry& g, const uint16_t* maps, const uint16_t* dy, float* gradient) {
     static Scratch scratch;
     const int vectors = vectorsOf(g.out);
-    const size_t mapsSize = mapsLength(g, g.pairs());
-    const size_t dySize = static_cast<size_t>(g.pairs() * g.outHeight * g.outWidth * g.out);
-    uint32_t* memory = scratch.atLeast(mapsSize + dySize);
-    const Panels panels = {memory, memory + mapsSize, g.pairs()};
+    const size_t length = Panels::mapsLength(g, g.pairs()) + Panels::dyLength(g, g.pairs());
+    const Panels panels(g, g.pairs(), scratch.atLeast(length));
     forEachTask(g.pairs(), [&](int64_t pair, int) { packPair(g, vectors, maps, dy, pair, pair, panels); });
 
     const int64_t inBlocks = (g.in + kRows - 1) / kRows;
     const int64_t outBlocks = g.out / (vectors * kLanes);
-    const int64_t perPair = g.outHeight * g.outWidth * vectors * kLanes + g.rows * g.columns * kRows;
+    const int64_t perPair = g.outPixels() * vectors * kLanes + g.pixels() * kRows;
     const int64_t pass = std::clamp<int64_t>(kPass / perPair, 1, g.pairs());
     const int64_t groups = std::min(inBlocks, std::max<int64_t>(1, 4 * threads() / outBlocks));
     forEachTask(outBlocks * groups, [&](int64_t task, int) {

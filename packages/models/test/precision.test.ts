@@ -28,7 +28,7 @@ onTensorFlow("bfloat16 feature maps", () => {
         const inference = model.apply(parameters, images, { mode: "inference", precision });
         const tensors = [logits, inference.logits, ...Object.values(statistics)];
         const values = tensors.map((tensor) => tensor.dataSync());
-        tf.dispose([logits, inference, statistics]);
+        tf.dispose([logits, inference.logits, statistics]);
         return values as Float32Array[];
       };
       const exact = run("float32");

@@ -11,6 +11,7 @@ import {
   loadCifarC,
   loadImageFolder,
   openCorruptionSet,
+  regeneration,
   splitSource,
 } from "@apr-kit/datasets";
 import { CliError } from "../terminal/cliError.ts";
@@ -58,7 +59,9 @@ export async function openBenchmarkSet(
   const place = await placeOf(set);
   const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() ?? false;
   const names = isFolder ? await readdir(place) : [];
-  if (names.includes("labels.npy")) return arraySet(place, names);
+  const made = isFolder ? await regeneration(place) : undefined;
+  const origin = made === undefined ? "" : `; ${made.label}`;
+  if (names.includes("labels.npy")) return arraySet(place, names, origin);
   const { cells, load } = await openCorruptionSet(place);
   return {
     place,
@@ -68,19 +71,19 @@ export async function openBenchmarkSet(
         load(cell, {}),
       );
       const source = await load(cell, { view });
-      return { source, classes: source.classes, preprocessing };
+      return { source, classes: source.classes, preprocessing: `${preprocessing}${origin}` };
     },
   };
 }
 
-function arraySet(place: string, names: readonly string[]): BenchmarkSet {
+function arraySet(place: string, names: readonly string[], origin: string): BenchmarkSet {
   const files = names.filter((name) => name.endsWith(".npy") && name !== "labels.npy").sort();
   return {
     place,
     cells: new Map(files.map((name) => [name.slice(0, -".npy".length), SEVERITIES])),
     async load(cell) {
       const split = await loadCifarC({ directory: place, ...cell });
-      return { source: splitSource(split), preprocessing: "as stored" };
+      return { source: splitSource(split), preprocessing: `as stored${origin}` };
     },
   };
 }

@@ -17,7 +17,7 @@ export function benchmarkCommand(): Command {
     .argument("<model>", "a .pth, .pt or .safetensors file, or the folder of a run")
     .argument(
       "[set]",
-      "folders <corruption>/<severity>/<class>, their .tar files, or .npy files as CIFAR-10-C has them",
+      "folders <corruption>/<severity>/<class>, their .tar files, .npy files as of CIFAR-10-C, or a data set by its name",
     )
     .option("--clean <set>", "clean images: a folder of class folders, or a data set by its name")
     .option("--clean-labels <file>", "classes of a --clean folder without class folders")

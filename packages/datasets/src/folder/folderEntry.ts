@@ -4,6 +4,7 @@ import { cacheDirectory, download, hashFile } from "@apr-kit/cache";
 import { SetupError } from "@apr-kit/contracts";
 import { expandGzip } from "../archives/expandGzip.ts";
 import type { FileTree } from "../archives/fileTree.ts";
+import { regeneration } from "../cifarC/regeneration.ts";
 import type { DatasetFacts } from "../imageDataset.ts";
 import type { ImageSource } from "../imageSource.ts";
 import type {
@@ -71,7 +72,8 @@ export function folderEntry(manifest: FolderManifest): DatasetEntry {
       const source = directory ?? place(cache);
       if (directory === undefined && (await isUnfinished(source))) await entry.get(options);
       const found = await manifest.open(await openPlace(source), { ...options, place: source });
-      return { ...facts, ...found, source };
+      const made = kind === "corrupted" ? await regenerated(source) : undefined;
+      return { ...facts, ...found, source: made === undefined ? source : `${source}, ${made}` };
     },
 
     async get({ cache = cacheDirectory(), parts, onProgress, onNotice }) {
@@ -96,6 +98,13 @@ export function folderEntry(manifest: FolderManifest): DatasetEntry {
     check: (options: CheckOptions) => checkFolder(manifest, place, options),
   };
   return entry;
+}
+
+/** What a set that was made with this project says of itself; official copies and archives say nothing. */
+async function regenerated(place: string): Promise<string | undefined> {
+  return (await exists(join(place, "regenerated.json")))
+    ? (await regeneration(place))?.label
+    : undefined;
 }
 
 /** Whether there is nothing yet, or a download or an expansion was cut off. */

@@ -4,6 +4,7 @@ import { wasmKernels } from "../wasm/wasmKernels.ts";
 import { gradients } from "./gradients.ts";
 import { hostKernels } from "./host/hostKernels.ts";
 import { Kernel } from "./kernels.ts";
+import { replaceEngineGradients } from "./leanGradients.ts";
 import { loadStockGradients } from "./loadStockGradients.ts";
 import { replaceStockGradients } from "./stockGradients.ts";
 
@@ -11,7 +12,8 @@ type KernelEntry = Omit<tf.KernelConfig, "backendName">;
 
 /**
  * Puts our kernels for the backends "tensorflow", "wasm" and "cpu", and their gradients, into the tfjs registry,
- * adds or replaces stock kernels that wasm lacks or does slowly, and replaces stock gradients that upload constants.
+ * adds or replaces stock kernels that wasm lacks or does slowly, and replaces stock gradients that upload constants, and
+ * tfjs's way through them, which frees nothing before the end.
  *
  * Needs no backend to exist yet. A backend that is imported later puts its own kernels back, so `startEngine` calls
  * this after it has loaded one; what is in place already stays.
@@ -22,6 +24,7 @@ export function registerOpKernels(): void {
     for (const gradient of gradients) tf.registerGradient(gradient);
   }
   replaceStockGradients();
+  replaceEngineGradients();
   for (const kernel of tensorFlowKernels) place(kernel, "tensorflow");
   for (const kernel of hostKernels) {
     place(kernel, "cpu");

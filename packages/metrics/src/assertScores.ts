@@ -55,9 +55,30 @@ export function assertProbabilities(
   });
 }
 
-/** Whether every row could be the output of a softmax. Never used to guess, only to refuse. */
-export function areProbabilities(table: ArrayLike<number>, classes: number): boolean {
-  return table.length > 0 && firstRowThatIsNoDistribution(table, classes) === undefined;
+/** What functions of logits do about a whole batch that could be the output of a softmax. */
+export interface ProbabilitiesOption {
+  /** Throw; default true. Nothing is guessed: with false such rows are logits like any others. */
+  readonly refuseProbabilities?: boolean;
+}
+
+/** Whether every row could be the output of a softmax; true of no rows. Never used to guess, only to refuse. */
+export function areProbabilities(logits: ArrayLike<number>, classes: number): boolean {
+  return firstRowThatIsNoDistribution(logits, classes) === undefined;
+}
+
+/** Throws if every row could be the output of a softmax; `wayOut` ends what was expected. */
+export function assertNoProbabilities(
+  where: string,
+  logits: ArrayLike<number>,
+  classes: number,
+  wayOut = " (or { refuseProbabilities: false })",
+): void {
+  if (logits.length === 0 || !areProbabilities(logits, classes)) return;
+  const first = Array.from({ length: Math.min(classes, 4) }, (_, k) => logits[k]);
+  throw new ValueError(where, {
+    expected: `logits, the values before softmax${wayOut}`,
+    actual: `rows that are all probabilities, for example ${show(first)}`,
+  });
 }
 
 function assertTable(

@@ -1,17 +1,21 @@
 import { ValueError } from "@apr-kit/contracts";
 import type { ClassesOption } from "./accuracy.ts";
-import { areProbabilities, assertLogits } from "./assertScores.ts";
+import {
+  areProbabilities,
+  assertLogits,
+  assertNoProbabilities,
+  type ProbabilitiesOption,
+} from "./assertScores.ts";
 import type { LabelledLogits, Measurement, StreamingMetric } from "./streamingMetric.ts";
 import { assertNotEmpty } from "./topKAccuracy.ts";
 
-export interface LikelihoodOptions extends ClassesOption {
-  /** Throw if a whole batch looks like probabilities. Off by default: nothing is guessed unasked. */
-  readonly refuseProbabilities?: boolean;
-}
+export interface LikelihoodOptions extends ClassesOption, ProbabilitiesOption {}
 
 export interface LogLikelihoodSum {
   readonly sum: number;
   readonly count: number;
+  /** A row, if all so far could be probabilities. */
+  readonly probabilities?: readonly number[];
 }
 
 /**
@@ -27,7 +31,7 @@ export interface LogLikelihoodSum {
  *
  * @throws {ShapeError} if the lengths do not fit
  * @throws {ValueError} if a logit is NaN, a row's maximum is infinite, a label is out of range, there is no
- *   example, or probabilities are refused and given
+ *   example, or probabilities are given
  * @example
  * negativeLogLikelihood([0, 0], [1], { classes: 2 }).value; // 0.6931 = ln 2
  */
@@ -43,28 +47,27 @@ export function negativeLogLikelihood(
 /** Streaming form of {@link negativeLogLikelihood}. */
 export function negativeLogLikelihoodMetric({
   classes,
-  refuseProbabilities = false,
+  refuseProbabilities = true,
 }: LikelihoodOptions): StreamingMetric<LogLikelihoodSum, LabelledLogits, Measurement> {
   const where = "negativeLogLikelihood";
   return {
-    init: () => ({ sum: 0, count: 0 }),
+    init: () => ({ sum: 0, count: 0, probabilities: [] }),
     update(state, { logits, labels }) {
       assertLogits(where, logits, labels, classes);
-      if (refuseProbabilities && areProbabilities(logits, classes)) {
-        throw new ValueError(where, {
-          expected: "logits",
-          actual: "rows that are all probabilities (give their logarithms)",
-        });
-      }
       let sum = state.sum;
       for (let row = 0; row < labels.length; row++) {
         const label = labels[row] as number;
         sum += logSumExp(logits, row, classes) - (logits[row * classes + label] as number);
       }
-      return { sum, count: state.count + labels.length };
+      const count = state.count + labels.length;
+      if (labels.length === 0) return state;
+      const isSuspect = state.probabilities !== undefined && areProbabilities(logits, classes);
+      if (!isSuspect) return { sum, count };
+      return { sum, count, probabilities: Array.from(logits).slice(0, classes) };
     },
-    compute({ sum, count }) {
+    compute({ sum, count, probabilities = [] }) {
       assertNotEmpty(where, count);
+      if (refuseProbabilities) assertNoProbabilities(where, probabilities, classes);
       return { value: sum / count, convention: `mean over ${count} examples, natural logarithm` };
     },
   };

@@ -151,9 +151,9 @@ describe("bad input", () => {
     ],
     ["logits for confidences", () => calibrationError([0.3, 0.3], [0], two), "apply softmax first"],
     [
-      "probabilities where refused",
-      () => negativeLogLikelihood([0.5, 0.5], [0], { classes: 2, refuseProbabilities: true }),
-      "expected logits, got rows that are all probabilities",
+      "probabilities for logits",
+      () => negativeLogLikelihood([0.5, 0.5], [0], two),
+      "expected logits, the values before softmax (or { refuseProbabilities: false }), got rows that are all probabilities, for example [0.5,0.5]",
     ],
     [
       "an infinite row",

@@ -472,6 +472,11 @@ describe("bad input", () => {
       "width to be an integer",
     ],
     [
+      "probabilities for logits",
+      () => oodScores([0.5, 0.5, 0.1, 0.9], { classes: 2, score: "energy" }),
+      "oodScores: expected logits, the values before softmax (or { refuseProbabilities: false }), got rows that are all",
+    ],
+    [
       "an empty group",
       () => bootstrapIntervals([[1], []], () => ({ x: 1 }), { seed: 1 }),
       "bootstrapIntervals: expected at least one value in group 1, got none",

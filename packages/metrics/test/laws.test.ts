@@ -47,7 +47,7 @@ describe("streaming equals one shot", () => {
     accuracy: accuracyMetric({ classes }),
     errorRate: errorRateMetric({ classes }),
     topKAccuracy: topKAccuracyMetric({ classes, k: 2 }),
-    negativeLogLikelihood: negativeLogLikelihoodMetric({ classes }),
+    negativeLogLikelihood: negativeLogLikelihoodMetric({ classes, refuseProbabilities: false }),
   };
   const rosterOfProbabilities = {
     brierScore: brierScoreMetric({ classes }),

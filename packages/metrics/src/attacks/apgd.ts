@@ -56,7 +56,7 @@ export async function apgd(
   const { loss = "ce", restarts = 1 } = options;
   assertBall("apgd", options);
   assertPositiveInteger("apgd", "restarts", restarts);
-  let outcome = cleanOutcome(predict, rows);
+  let outcome = await cleanOutcome(predict, rows);
   for (let restart = 0; restart < restarts; restart++) {
     const isFirst = restart === 0;
     const { zeroGradients } = outcome;

@@ -33,14 +33,14 @@ export async function apgdTargeted(
   assertBall("apgdTargeted", options);
   assertPositiveInteger("apgdTargeted", "targets", targets);
   assertPositiveInteger("apgdTargeted", "restarts", restarts);
-  let outcome = cleanOutcome(predict, rows);
+  let outcome = await cleanOutcome(predict, rows);
   const rounds = targets * restarts;
   for (let round = 0; round < rounds; round++) {
     const rank = 2 + Math.floor(round / restarts);
     const progress = spreadProgress(onProgress, { round, rounds, images: rows.labels.length });
     const { zeroGradients } = outcome;
     outcome = await attackSurvivors(rows, outcome, async (chosen) => {
-      const goals = targetClasses(predict, chosen, rank);
+      const goals = await targetClasses(predict, chosen, rank);
       if (goals === undefined) return cleanOutcome(predict, chosen);
       const rowLoss = (logits: Float32Array, row: number) =>
         dlrTargetedLoss(logits, {

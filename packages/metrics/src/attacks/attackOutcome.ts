@@ -1,4 +1,5 @@
-import type { OnProgress, Predict } from "@apr-kit/contracts";
+import type { OnProgress } from "@apr-kit/contracts";
+import type { AsyncPredict } from "./asyncPredict.ts";
 import { type AttackRows, rowOf, takeRows } from "./attackBatch.ts";
 import { assertLabels, hostLogits } from "./hostLogits.ts";
 import { largestLogit } from "./rankedClass.ts";
@@ -29,14 +30,18 @@ export interface CommonOptions {
 export type Stop = "success" | "never";
 
 /** The clean images and which of them are misclassified already. */
-export function cleanOutcome(predict: Predict, rows: AttackRows): AttackOutcome {
-  return { images: rows.images.slice(), isBroken: brokenRows(predict, rows), zeroGradients: 0 };
+export async function cleanOutcome(
+  predict: AsyncPredict,
+  rows: AttackRows,
+): Promise<AttackOutcome> {
+  const isBroken = await brokenRows(predict, rows);
+  return { images: rows.images.slice(), isBroken, zeroGradients: 0 };
 }
 
 /** Marks the misclassified rows. */
-export function brokenRows(predict: Predict, rows: AttackRows): Uint8Array {
+export async function brokenRows(predict: AsyncPredict, rows: AttackRows): Promise<Uint8Array> {
   if (rows.labels.length === 0) return new Uint8Array(0);
-  const logits = hostLogits(predict, rows.images, rows.shape);
+  const logits = await hostLogits(predict, rows.images, rows.shape);
   assertLabels(rows.labels, logits);
   return Uint8Array.from(rows.labels, (label, row) =>
     largestLogit(logits, row) === label ? 0 : 1,

@@ -1,5 +1,6 @@
-import { asUnitImages, type Predict, show, ValueError } from "@apr-kit/contracts";
+import { asUnitImages, ValueError } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
+import type { AsyncPredict } from "./asyncPredict.ts";
 import { type AttackBatch, openBatch } from "./attackBatch.ts";
 import type { AttackPlan } from "./autoAttack.ts";
 import { type HostLogits, hostLogits } from "./hostLogits.ts";
@@ -12,7 +13,7 @@ export interface RobustnessFlag {
 
 const LOOKS = 5;
 const SAME = 1e-4; // of logits scaled to length 1
-const PROBABILITY = 1e-5;
+const SAME_IN_ANY_BATCH = 0.05; // likewise; far above rounding, reduced precision included
 
 /**
  * Looks for what makes AutoAttack unreliable, before it runs: AutoAttack's own checks.
@@ -21,23 +22,28 @@ const PROBABILITY = 1e-5;
  * @returns flags: "randomised" where five predictions differ, "dynamic" where predicting computes gradients,
  * "few-classes" where there are fewer targets than the protocol's nine
  *
- * @throws {ValueError} if `predict` returns probabilities, or there are too few classes for an attack
+ * @throws {ValueError} if `predict` returns probabilities, an image's logits depend on the images beside it (a model
+ * in training mode), or there are too few classes for an attack
  */
 export async function classifierFlags(
-  predict: Predict,
+  predict: AsyncPredict,
   batch: AttackBatch,
   { attacks }: AttackPlan,
 ): Promise<RobustnessFlag[]> {
   const { images, shape } = openBatch("classifierFlags", batch);
-  const looks = Array.from({ length: LOOKS }, () => hostLogits(predict, images, shape));
-  const first = looks[0] as HostLogits;
-  assertNoProbabilities(first);
+  const first = await hostLogits(predict, images, shape);
+  let largest = 0;
+  for (let look = 1; look < LOOKS; look++) {
+    largest = Math.max(largest, distance(await hostLogits(predict, images, shape), first));
+  }
   const flags: RobustnessFlag[] = [];
-  if (looks.some((look) => distance(look, first) > SAME)) {
+  if (largest > SAME) {
     flags.push({
       code: "randomised",
       message: "predictions of the same images differ: use AutoAttack's version rand",
     });
+  } else {
+    await assertInference(predict, batch, first);
   }
   if (await computesGradients(predict, batch)) {
     flags.push({
@@ -63,20 +69,23 @@ function classFlags(classes: number, attacks: AttackPlan["attacks"]): Robustness
   return [{ code: "few-classes", message }];
 }
 
-/** Throws where every row is a distribution over the classes. */
-function assertNoProbabilities({ values, classes }: HostLogits): void {
-  let [row, sum] = [0, 0];
-  for (const [at, value] of values.entries()) {
-    if (!(value > -PROBABILITY && value < 1 + PROBABILITY)) return;
-    sum = at % classes === 0 ? value : sum + value;
-    if (at % classes !== classes - 1) continue;
-    if (Math.abs(sum - 1) > PROBABILITY) return;
-    row++;
-  }
-  if (row === 0) return;
+/** Throws where the first half of the images has other logits without the second half. */
+async function assertInference(
+  predict: AsyncPredict,
+  { images, shape }: AttackBatch,
+  together: HostLogits,
+): Promise<void> {
+  const [count, height, width, channel] = shape;
+  const half = Math.floor(count / 2);
+  if (half === 0) return;
+  const part = images.subarray(0, half * height * width * channel);
+  const alone = await hostLogits(predict, part, [half, height, width, channel]);
+  const values = together.values.subarray(0, alone.values.length);
+  const change = distance(alone, { ...together, values });
+  if (change <= SAME_IN_ANY_BATCH) return;
   throw new ValueError("predict", {
-    expected: "logits (the values before softmax)",
-    actual: `probabilities, for example ${show([...values.subarray(0, Math.min(classes, 4))])}`,
+    expected: "the same logits for an image in any batch (a model in inference mode)",
+    actual: `logits that change by ${(100 * change).toFixed(1)} % of their length with the batch`,
   });
 }
 
@@ -98,10 +107,12 @@ function distance(a: HostLogits, b: HostLogits): number {
 }
 
 /** Whether a plain prediction runs kernels that only gradients need. */
-async function computesGradients(predict: Predict, batch: AttackBatch): Promise<boolean> {
+async function computesGradients(predict: AsyncPredict, batch: AttackBatch): Promise<boolean> {
   const { images, shape } = openBatch("classifierFlags", batch);
   const input = asUnitImages(tf.tensor4d(images, [...shape]));
-  const { kernelNames } = await tf.profile(() => predict(input).dispose());
+  const { kernelNames } = await tf.profile(async () => {
+    (await predict(input)).dispose();
+  });
   input.dispose();
   return kernelNames.some((name) => /Grad|Backprop/.test(name));
 }

@@ -52,13 +52,13 @@ export async function fab(
   assertPositiveInteger("fab", "targets", targets);
   assertPositiveInteger("fab", "iterations", iterations);
   assertPositiveInteger("fab", "restarts", restarts);
-  let outcome = cleanOutcome(predict, rows);
+  let outcome = await cleanOutcome(predict, rows);
   const rounds = targets * restarts;
   for (let round = 0; round < rounds; round++) {
     const rank = 2 + Math.floor(round / restarts);
     const progress = spreadProgress(onProgress, { round, rounds, images: rows.labels.length });
     outcome = await attackSurvivors(rows, outcome, async (chosen) => {
-      const goals = targetClasses(predict, chosen, rank);
+      const goals = await targetClasses(predict, chosen, rank);
       if (goals === undefined) return cleanOutcome(predict, chosen);
       const isRandom = round % restarts > 0;
       const starts = isRandom

@@ -56,7 +56,7 @@ export async function fabRun(
       });
     });
     const moved = { ...takeRows(rows, active), images: gatherRows(points, active, size) };
-    const isAdversarial = brokenRows(predict, moved);
+    const isAdversarial = await brokenRows(predict, moved);
     active.forEach((row, k) => {
       if (isAdversarial[k] === 0) return;
       const point = rowOf(points, row, size);

@@ -1,6 +1,7 @@
-import { asUnitImages, type Predict, ShapeError, show, ValueError } from "@apr-kit/contracts";
+import { asUnitImages, ShapeError, show, ValueError } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
-import { tidied } from "./tidied.ts";
+import { assertNoProbabilities } from "../assertScores.ts";
+import type { AsyncPredict } from "./asyncPredict.ts";
 
 /** Logits in ordinary memory, row-major [batch, classes]. */
 export interface HostLogits {
@@ -12,14 +13,22 @@ export interface HostLogits {
  * Runs a classifier on images in ordinary memory.
  *
  * @throws {ShapeError} if `predict` does not return [batch, classes]
- * @throws {ValueError} if a logit is NaN
+ * @throws {ValueError} if a logit is NaN, or they are all probabilities
  */
-export function hostLogits(
-  predict: Predict,
+export async function hostLogits(
+  predict: AsyncPredict,
   images: Float32Array,
   shape: readonly [number, number, number, number],
-): HostLogits {
-  return tidied(() => readLogits(predict(asUnitImages(tf.tensor4d(images, [...shape]))), shape[0]));
+): Promise<HostLogits> {
+  const input = asUnitImages(tf.tensor4d(images, [...shape]));
+  let logits: tf.Tensor | undefined;
+  try {
+    logits = await predict(input);
+    return readLogits(logits, shape[0]);
+  } finally {
+    input.dispose();
+    logits?.dispose();
+  }
 }
 
 /** Reads and checks what a classifier returned for `batch` images. */
@@ -38,6 +47,7 @@ export function readLogits(logits: tf.Tensor, batch: number): HostLogits {
       actual: show(Number.NaN),
     });
   }
+  assertNoProbabilities("predict", values, classes, "");
   return { values, classes };
 }
 

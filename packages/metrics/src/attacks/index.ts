@@ -1,5 +1,6 @@
 export { type ApgdOptions, apgd } from "./apgd.ts";
 export { type ApgdTargetedOptions, apgdTargeted } from "./apgdTargeted.ts";
+export type { AsyncPredict } from "./asyncPredict.ts";
 export type { AttackBatch } from "./attackBatch.ts";
 export type { AttackOutcome, CommonOptions, Stop } from "./attackOutcome.ts";
 export { type AttackPlan, autoAttack } from "./autoAttack.ts";

@@ -41,6 +41,7 @@ export function lossAndGradient(
     let read: HostLogits | undefined;
     const total = (input: tf.Tensor): tf.Tensor => {
       const logits = predict(asUnitImages(input));
+      assertAtOnce(logits);
       read = readLogits(logits, shape[0]);
       const weights = derivatives(read, loss, losses);
       return tf.sum(tf.mul(logits, tf.tensor2d(weights, [shape[0], read.classes])));
@@ -48,6 +49,17 @@ export function lossAndGradient(
     const input = tf.tensor4d(images, [...shape]);
     const gradient = differentiate(total, input).dataSync() as Float32Array;
     return { logits: read as unknown as HostLogits, losses, gradients: gradient };
+  });
+}
+
+/** Refuses a classifier that answers later: no gradient can be taken through it. */
+function assertAtOnce(logits: unknown): void {
+  if (!(logits instanceof Promise)) return;
+  logits.catch(() => undefined); // what is thrown below says it
+  throw new ValueError("lossAndGradient", {
+    expected:
+      "predict to answer at once, as a white-box attack takes its gradient (square takes none)",
+    actual: "a promise",
   });
 }
 

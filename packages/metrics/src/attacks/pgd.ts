@@ -98,7 +98,7 @@ async function pgdRun(
     onProgress?.({ task: "pgd", done, total, unit: "steps" });
     await tf.nextFrame(); // lets signals and the bar through
   }
-  return { images, isBroken: brokenRows(predict, { ...rows, images }), zeroGradients };
+  return { images, isBroken: await brokenRows(predict, { ...rows, images }), zeroGradients };
 }
 
 function start(image: Float32Array, { norm, epsilon }: Ball, rng: Rng): void {

@@ -1,5 +1,6 @@
-import { type OnProgress, type Predict, show, ValueError } from "@apr-kit/contracts";
+import { type OnProgress, show, ValueError } from "@apr-kit/contracts";
 import { assertBall, assertPositiveInteger } from "./assertOptions.ts";
+import type { AsyncPredict } from "./asyncPredict.ts";
 import { type AttackBatch, type AttackRows, openBatch, rowOf, takeRows } from "./attackBatch.ts";
 import { brokenRows, cleanOutcome, type Stop } from "./attackOutcome.ts";
 import type { AttackPlan } from "./autoAttack.ts";
@@ -50,7 +51,7 @@ export interface RobustnessOptions extends Ball {
  * `done` belongs to another evaluation
  */
 export async function* robustnessSteps(
-  predict: Predict,
+  predict: AsyncPredict,
   data: AttackBatch,
   options: RobustnessOptions,
 ): AsyncGenerator<RobustnessStep> {
@@ -80,7 +81,7 @@ export async function* robustnessSteps(
 
 async function attackBatch(
   attack: RobustnessStep["attack"],
-  { predict, batch }: { readonly predict: Predict; readonly batch: AttackRows },
+  { predict, batch }: { readonly predict: AsyncPredict; readonly batch: AttackRows },
   {
     plan,
     norm,
@@ -93,9 +94,9 @@ async function attackBatch(
   const options = { ...plan.options, norm, epsilon, seed, stop, ...progress };
   const { images, zeroGradients } =
     attack === "clean"
-      ? cleanOutcome(predict, batch)
+      ? await cleanOutcome(predict, batch)
       : await runAttack(attack, { predict, batch }, options);
-  const isBroken = brokenRows(predict, { ...batch, images });
+  const isBroken = await brokenRows(predict, { ...batch, images });
   const found = [...isBroken.keys()].filter((row) => isBroken[row] === 1);
   const norms = found.map((row) =>
     perturbationNorm(rowOf(images, row, batch.size), rowOf(batch.images, row, batch.size), norm),

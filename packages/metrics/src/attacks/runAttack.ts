@@ -1,6 +1,7 @@
 import type { Predict } from "@apr-kit/contracts";
 import { apgd } from "./apgd.ts";
 import { apgdTargeted } from "./apgdTargeted.ts";
+import type { AsyncPredict } from "./asyncPredict.ts";
 import type { AttackBatch } from "./attackBatch.ts";
 import type { AttackOutcome, CommonOptions, Stop } from "./attackOutcome.ts";
 import { fab } from "./fab.ts";
@@ -36,12 +37,17 @@ export interface RunAttackOptions extends Ball, CommonOptions {
   readonly stop?: Stop;
 }
 
-/** Runs the attack of a name. */
+/**
+ * Runs the attack of a name.
+ *
+ * @param predict differentiable, and answering at once, for all attacks but "square"
+ */
 export function runAttack(
   name: AttackName,
-  { predict, batch }: { readonly predict: Predict; readonly batch: AttackBatch },
+  { predict: answering, batch }: { readonly predict: AsyncPredict; readonly batch: AttackBatch },
   { steps, stepSize, ...options }: RunAttackOptions,
 ): Promise<AttackOutcome> {
+  const predict = answering as Predict; // lossAndGradient refuses one that answers later
   const iterations = steps === undefined ? {} : { iterations: steps };
   switch (name) {
     case "fgsm":

@@ -1,6 +1,7 @@
-import type { Predict, Rng } from "@apr-kit/contracts";
+import type { Rng } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertBall, assertPositiveInteger } from "./assertOptions.ts";
+import type { AsyncPredict } from "./asyncPredict.ts";
 import { type AttackBatch, type AttackRows, gatherRows, openBatch, rowOf } from "./attackBatch.ts";
 import {
   type AttackOutcome,
@@ -34,7 +35,7 @@ export interface SquareMoves {
  *
  *     accept a proposal where margin = z_label - max_{k ≠ label} z_k falls, or the image is misclassified
  *
- * @param predict any classifier of [0, 1] images; no gradient is asked for
+ * @param predict any classifier of [0, 1] images, also one that answers later; no gradient is asked for
  * @returns the first misclassified point of each image, the clean image where there is none
  *
  * Convention: p = .8 with the schedule of {@link squareSide}, not rescaled to the number of queries; an image
@@ -48,7 +49,7 @@ export interface SquareMoves {
  *      argmax gives another class.
  */
 export async function square(
-  predict: Predict,
+  predict: AsyncPredict,
   batch: AttackBatch,
   options: SquareOptions,
 ): Promise<AttackOutcome> {
@@ -56,13 +57,13 @@ export async function square(
   const { queries = 5000 } = options;
   assertBall("square", options);
   assertPositiveInteger("square", "queries", queries);
-  return attackSurvivors(rows, cleanOutcome(predict, rows), (chosen) =>
+  return attackSurvivors(rows, await cleanOutcome(predict, rows), (chosen) =>
     search(predict, chosen, { ...options, queries }),
   );
 }
 
 async function search(
-  predict: Predict,
+  predict: AsyncPredict,
   rows: AttackRows,
   { norm, epsilon, queries, seed = 0, onProgress }: SquareOptions & { readonly queries: number },
 ): Promise<AttackOutcome> {
@@ -78,13 +79,13 @@ async function search(
   const margins = new Float64Array(batch).fill(Number.POSITIVE_INFINITY);
   let active = [...labels.keys()];
 
-  const tryMove = (move: SquareMoves["start"]) => {
+  const tryMove = async (move: SquareMoves["start"]) => {
     const proposals = gatherRows(points, active, size);
     active.forEach((row, k) => {
       const clean = rowOf(rows.images, row, size);
       move(rowOf(proposals, k, size), clean, samples[row] as number);
     });
-    const logits = hostLogits(predict, proposals, [active.length, height, width, channel]);
+    const logits = await hostLogits(predict, proposals, [active.length, height, width, channel]);
     active.forEach((row, k) => {
       const label = labels[row] as number;
       const found = margin(logits, k, label);
@@ -96,9 +97,9 @@ async function search(
     active = active.filter((row) => isBroken[row] === 0);
   };
 
-  tryMove(moves.start);
+  await tryMove(moves.start);
   for (let i = 0; i < queries && active.length > 0; i++) {
-    tryMove(moves.plan(i, sharedDraws(seed, i)));
+    await tryMove(moves.plan(i, sharedDraws(seed, i)));
     const [total, remaining] = [batch * queries, active.length * (queries - i - 1)];
     onProgress?.({ task: "square", done: total - remaining, total, unit: "steps" });
     await tf.nextFrame(); // lets signals and the bar through

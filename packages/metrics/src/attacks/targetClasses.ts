@@ -4,12 +4,12 @@ import { hostLogits } from "./hostLogits.ts";
 import { rankedClass } from "./rankedClass.ts";
 
 /** The class at `rank` of each image's clean logits; nothing where there are fewer classes. */
-export function targetClasses(
+export async function targetClasses(
   predict: Predict,
   { images, shape, labels }: AttackRows,
   rank: number,
-): number[] | undefined {
-  const logits = hostLogits(predict, images, shape);
+): Promise<number[] | undefined> {
+  const logits = await hostLogits(predict, images, shape);
   if (rank > logits.classes) return undefined;
   return Array.from(labels, (_, row) => rankedClass(logits, row, rank));
 }

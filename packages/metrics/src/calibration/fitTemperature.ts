@@ -1,10 +1,10 @@
 import { show, ValueError } from "@apr-kit/contracts";
 import type { ClassesOption } from "../accuracy.ts";
-import { assertLogits } from "../assertScores.ts";
+import { assertLogits, assertNoProbabilities, type ProbabilitiesOption } from "../assertScores.ts";
 import type { LabelledLogits, StreamingMetric } from "../streamingMetric.ts";
 import { assertNotEmpty } from "../topKAccuracy.ts";
 
-export interface FitTemperatureOptions extends ClassesOption {
+export interface FitTemperatureOptions extends ClassesOption, ProbabilitiesOption {
   /** Temperatures allowed, 0 < lowest < highest; default [0.01, 100]. */
   readonly range?: readonly [lowest: number, highest: number];
 }
@@ -66,6 +66,7 @@ export function fitTemperature(
 export function fitTemperatureMetric({
   classes,
   range = [0.01, 100],
+  refuseProbabilities = true,
 }: FitTemperatureOptions): StreamingMetric<TemperatureState, LabelledLogits, FittedTemperature> {
   const [lowest, highest] = range;
   if (!(lowest > 0 && highest > lowest && highest < Number.POSITIVE_INFINITY)) {
@@ -86,7 +87,9 @@ export function fitTemperatureMetric({
     compute(state) {
       const labels = state.labels.flat();
       assertNotEmpty("fitTemperature", labels.length);
-      return minimise(aboveMaximum(state.logits.flat(), classes), labels, [lowest, highest]);
+      const logits = state.logits.flat();
+      if (refuseProbabilities) assertNoProbabilities("fitTemperature", logits, classes);
+      return minimise(aboveMaximum(logits, classes), labels, [lowest, highest]);
     },
   };
 }

@@ -1,12 +1,12 @@
 import { ShapeError, show, ValueError } from "@apr-kit/contracts";
-import { assertClasses } from "../assertScores.ts";
+import { assertClasses, assertNoProbabilities, type ProbabilitiesOption } from "../assertScores.ts";
 
 /** How sure a classifier is that it knows what it sees; all are larger for familiar images. */
 export type OodScoreName = "msp" | "maxLogit" | "energy" | "entropy";
 
 export const oodScoreNames: readonly OodScoreName[] = ["msp", "maxLogit", "energy", "entropy"];
 
-export interface OodScoresOptions {
+export interface OodScoresOptions extends ProbabilitiesOption {
   readonly classes: number;
   readonly score: OodScoreName;
   /** Logits are divided by it first; > 0, default 1. Of no use to "maxLogit", which refuses another. */
@@ -26,7 +26,8 @@ export interface OodScoresOptions {
  * the same way. In float64 fewer rows tie at msp = 1 than in the float32 of most published code.
  *
  * @throws {ShapeError} if the length is not a multiple of `classes`
- * @throws {ValueError} if a row holds NaN or no finite maximum, or the temperature is not positive
+ * @throws {ValueError} if a row holds NaN or no finite maximum, all rows are probabilities, or the temperature is not
+ * positive
  * @example
  * oodScores([0, Math.log(3)], { classes: 2, score: "msp" }); // [0.75]
  * oodScores([0, Math.log(3)], { classes: 2, score: "energy" }); // [1.3863], ln 4
@@ -35,9 +36,10 @@ export interface OodScoresOptions {
  */
 export function oodScores(
   logits: ArrayLike<number>,
-  { classes, score, temperature = 1 }: OodScoresOptions,
+  { classes, score, temperature = 1, refuseProbabilities = true }: OodScoresOptions,
 ): Float64Array {
   assertOptions(logits.length, { classes, score, temperature });
+  if (refuseProbabilities) assertNoProbabilities("oodScores", logits, classes);
   const scoreRow = rowScores[score];
   return Float64Array.from({ length: logits.length / classes }, (_, row) => {
     const shifted = new Float64Array(classes); // (z - max z)/T
@@ -80,7 +82,7 @@ function sumOfExp(values: Float64Array): number {
 
 function assertOptions(
   length: number,
-  { classes, score, temperature }: Required<OodScoresOptions>,
+  { classes, score, temperature }: Required<Omit<OodScoresOptions, "refuseProbabilities">>,
 ): void {
   assertClasses("oodScores", classes);
   if (length % classes !== 0) {

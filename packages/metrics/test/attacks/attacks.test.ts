@@ -165,6 +165,29 @@ describe("malformed input", () => {
     );
   });
 
+  test("probabilities for logits are refused by every attack", async () => {
+    const softmaxed = (images: Parameters<typeof formulaNet>[0]) =>
+      tf.tidy(() => tf.softmax(formulaNet(images)) as tf.Tensor2D);
+    for (const name of attackNames) {
+      await expect(runAttack(name, { predict: softmaxed, batch }, ball)).rejects.toThrow(
+        "predict: expected logits, the values before softmax, got rows that are all probabilities",
+      );
+    }
+  });
+
+  test("a classifier that answers later serves Square, and is refused where a gradient is needed", async () => {
+    const later = async (images: Parameters<typeof linearNet>[0]) => linearNet(images);
+    const near = linearBatch(2);
+    const options = { ...ball, steps: 20, seed: 1 };
+    const before = tf.memory().numTensors;
+    const found = await runAttack("square", { predict: later, batch: near }, options);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(found).toEqual(await runAttack("square", { predict: linearNet, batch: near }, options));
+    await expect(runAttack("pgd", { predict: later, batch: near }, options)).rejects.toThrow(
+      "lossAndGradient: expected predict to answer at once, as a white-box attack takes its gradient (square takes none), got a promise",
+    );
+  });
+
   test("as a label no class has is refused", async () => {
     const wild = { ...batch, labels: [0, 0, 4, 4, 4, 5] };
     await expect(fgsm(formulaNet, wild, ball)).rejects.toThrow("labels below 5 classes");

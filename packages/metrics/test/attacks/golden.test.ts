@@ -17,8 +17,8 @@ describe.each(engines)("on %s, the golden net", (engine) => {
   beforeAll(() => startEngine({ engine, threads: 2 }));
   const batch = formulaBatch();
 
-  test("has the golden logits", () => {
-    const { values } = hostLogits(formulaNet, batch.images, batch.shape);
+  test("has the golden logits", async () => {
+    const { values } = await hostLogits(formulaNet, batch.images, batch.shape);
     expectAllClose(values, golden.clean_logits.flat());
   });
 

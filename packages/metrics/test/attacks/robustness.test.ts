@@ -166,13 +166,26 @@ describe("classifierFlags", () => {
   test("refuses probabilities, and too few classes", async () => {
     const probabilities: Predict = (images) => tf.tidy(() => tf.softmax(formulaNet(images)));
     await expect(classifierFlags(probabilities, batch, autoAttack())).rejects.toThrow(
-      /^predict: expected logits \(the values before softmax\), got probabilities, for example \[0\./,
+      /^predict: expected logits, the values before softmax, got rows that are all probabilities, for example \[0\./,
     );
     const three: Predict = (images) => tf.tidy(() => tf.slice(formulaNet(images), [0, 0], [-1, 3]));
     await expect(classifierFlags(three, batch, autoAttack())).rejects.toThrow(
       "expected at least 4 classes for the difference-of-logits ratio, got 3",
     );
   });
+});
+
+test("a model in training mode is told by logits that depend on the batch", async () => {
+  await startEngine({ engine: "cpu" });
+  const training: Predict = (images) =>
+    tf.tidy(() => {
+      const { mean, variance } = tf.moments(images, 0); // of the batch, as a batch norm in training
+      return linearNet(tf.div(tf.sub(images, mean), tf.sqrt(variance)) as typeof images);
+    });
+  const attempt = classifierFlags(training, linearBatch(5), autoAttack());
+  await expect(attempt).rejects.toThrow(
+    /^predict: expected the same logits for an image in any batch \(a model in inference mode\), got logits that change by/,
+  );
 });
 
 describe("robustnessReport", () => {

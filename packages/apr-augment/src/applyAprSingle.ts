@@ -8,6 +8,7 @@ import { mergeRows } from "./mergeRows.ts";
 import { assertOpDraw } from "./ops/assertOpDraw.ts";
 import { type Quantize, quantizeBytes } from "./quantizeBytes.ts";
 import { makeViews, type Recipe } from "./views/makeViews.ts";
+import { canRecombineNatively, recombineNatively } from "./views/recombineNatively.ts";
 
 export interface ApplyAprSingleOptions {
   /**
@@ -64,22 +65,66 @@ export function applyAprSingle(
   assertOneOf("aprSingle", "axes", axes, AXES);
   assertOneOf("aprSingle", "quantize", quantize, ["clipRound", "wrap"]);
 
+  const plan = { views, axes, quantize };
+  const recombine = canRecombineNatively(images.shape) ? inOneOperation : partByPart;
+  return tf.tidy(() => asByteImages(recombine(images, draws, plan)));
+}
+
+type Plan = Required<ApplyAprSingleOptions>;
+
+/** With what every backend has: the images to be recombined, then the others, then all in order. */
+function partByPart(
+  images: PixelBatch | ByteImages,
+  draws: readonly AprSingleDraw[],
+  { views, axes, quantize }: Plan,
+): tf.Tensor4D {
   const [amplitudeFrom, phaseFrom] = [[], []] as [Recipe[], Recipe[]];
   const plain: Recipe[] = [];
-  draws.forEach(({ first, second, recombine, ...draw }, place) => {
-    const view1 = { place, ops: [first] };
-    const view2 = { place, ops: views === "nested" ? [first, second] : [second] };
-    if (!recombine) plain.push(view1);
+  draws.forEach((draw, place) => {
+    const [view1, view2] = recipesOf(draw, place, views);
     const isFirst = draw.amplitudeFrom === "first";
-    if (recombine) amplitudeFrom.push(isFirst ? view1 : view2);
-    if (recombine) phaseFrom.push(isFirst ? view2 : view1);
+    if (!draw.recombine) plain.push(view1);
+    else amplitudeFrom.push(isFirst ? view1 : view2);
+    if (draw.recombine) phaseFrom.push(isFirst ? view2 : view1);
   });
-  return tf.tidy(() => {
-    const groups = makeViews(images, [amplitudeFrom, phaseFrom, plain]);
-    const [donors, own, others] = groups as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
-    if (donors.shape[0] === 0) return asByteImages(others);
-    const recombined = quantizeBytes(recombineImages(donors, own, { axes }), quantize);
-    const isRecombined = draws.map(({ recombine }) => recombine);
-    return asByteImages(mergeRows(recombined, others, isRecombined));
+  const groups = makeViews(images, [amplitudeFrom, phaseFrom, plain]);
+  const [donors, own, others] = groups as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+  if (donors.shape[0] === 0) return others;
+  const recombined = quantizeBytes(recombineImages(donors, own, { axes }), quantize);
+  const isRecombined = draws.map(({ recombine }) => recombine);
+  return mergeRows(recombined, others, isRecombined);
+}
+
+/** With the engine's own operation, which leaves images in their places and makes bytes as it goes. */
+function inOneOperation(
+  images: PixelBatch | ByteImages,
+  draws: readonly AprSingleDraw[],
+  { views, axes, quantize }: Plan,
+): tf.Tensor4D {
+  const [firsts, seconds] = [[], []] as [Recipe[], Recipe[]];
+  const amplitudeFrom = new Int32Array(draws.length).fill(-1);
+  const phaseFrom = Int32Array.from(draws.keys());
+  draws.forEach((draw, place) => {
+    const [view1, view2] = recipesOf(draw, place, views);
+    firsts.push(view1);
+    if (!draw.recombine) return;
+    const other = draws.length + seconds.push(view2) - 1;
+    amplitudeFrom[place] = draw.amplitudeFrom === "first" ? place : other;
+    phaseFrom[place] = draw.amplitudeFrom === "first" ? other : place;
   });
+  const [all, more] = makeViews(images, [firsts, seconds]) as [tf.Tensor4D, tf.Tensor4D];
+  if (seconds.length === 0) return all;
+  return recombineNatively([all, more], { amplitudeFrom, phaseFrom }, { axes, quantize });
+}
+
+function recipesOf(
+  { first, second }: AprSingleDraw,
+  place: number,
+  views: Plan["views"],
+): [view1: Recipe, view2: Recipe] {
+  const ops = views === "nested" ? [first, second] : [second];
+  return [
+    { place, ops: [first] },
+    { place, ops },
+  ];
 }

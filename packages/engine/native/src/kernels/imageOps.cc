@@ -158,14 +158,28 @@ APR_EXACT void warp(const Byte* from, const Size& size, const double* matrix, By
         to[0] = to[1] = to[2] = 0;
         continue;
       }
-      const int64_t column = sourceX < 0.5 ? -1 : static_cast<int64_t>(sourceX - 0.5);
-      const int64_t row = sourceY < 0.5 ? -1 : static_cast<int64_t>(sourceY - 0.5);
+      const int32_t column = sourceX < 0.5 ? -1 : static_cast<int32_t>(sourceX - 0.5);
+      const int32_t row = sourceY < 0.5 ? -1 : static_cast<int32_t>(sourceY - 0.5);
       const double dx = sourceX - 0.5 - static_cast<double>(column);
       const double dy = sourceY - 0.5 - static_cast<double>(row);
       const int64_t left = column < 0 ? 0 : column * kChannels;
       const int64_t right = column + 1 == size.width ? left : (column + 1) * kChannels;
       const Byte* const top = from + (row < 0 ? 0 : row * stride);
       const Byte* const bottom = row + 1 == size.height ? top : from + (row + 1) * stride;
+      if (dy == 0) {  // as all of a horizontal shear: the row below does not count
+        for (int channel = 0; channel < kChannels; channel++) {
+          const double upperLeft = top[left + channel];
+          to[channel] = static_cast<Byte>(upperLeft + (top[right + channel] - upperLeft) * dx);
+        }
+        continue;
+      }
+      if (dx == 0) {  // a vertical one
+        for (int channel = 0; channel < kChannels; channel++) {
+          const double upper = top[left + channel];
+          to[channel] = static_cast<Byte>(upper + (bottom[left + channel] - upper) * dy);
+        }
+        continue;
+      }
       for (int channel = 0; channel < kChannels; channel++) {
         const double upperLeft = top[left + channel], lowerLeft = bottom[left + channel];
         const double upper = upperLeft + (top[right + channel] - upperLeft) * dx;

@@ -295,9 +295,28 @@ void synthesise(const Layout& layout, const Fourier& rows, const Fourier& column
 
 // ------------------------------------------------------------------ the operation
 
+// How results become whole bytes, if at all.
+enum Quantize { kNone, kClipRound, kWrap };
+
+APR_VECTORISED void clipRound(float* __restrict values, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float clipped = values[i] < 0 ? 0.0f : values[i] > 255 ? 255.0f : values[i];
+    values[i] = __builtin_rintf(clipped);  // halves to even
+  }
+}
+
+// Truncated toward zero, modulo 256.
+APR_VECTORISED void wrap(float* __restrict values, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float whole = __builtin_truncf(values[i]);
+    values[i] = whole - 256.0f * __builtin_floorf(whole * (1.0f / 256));
+  }
+}
+
 class RecombineImages {
  public:
-  explicit RecombineImages(const Attributes& attributes) : isColour_(attributes.flag("colour")) {}
+  explicit RecombineImages(const Attributes& attributes)
+      : isColour_(attributes.flag("colour")), quantize_(attributes.whole("quantize")) {}
 
   void compute(const Execution& execution) const {
     const int batches = execution.inputs() - 2;
@@ -332,8 +351,8 @@ class RecombineImages {
  private:
   static bool isPlace(int32_t place, int32_t lowest, int64_t end) { return place >= lowest && place < end; }
 
-  static void recombine(const Layout& layout, const std::vector<const float*>& images, const int32_t* donors,
-                        const int32_t* owners, int64_t count, float* out) {
+  void recombine(const Layout& layout, const std::vector<const float*>& images, const int32_t* donors,
+                 const int32_t* owners, int64_t count, float* out) const {
     const auto rows = Fourier::of(layout.width), columns = Fourier::of(layout.height);
     std::vector<int64_t> needed;  // places
     std::vector<int64_t> slots(images.size(), -1);
@@ -364,10 +383,13 @@ class RecombineImages {
       }
       synthesise(layout, *rows, *columns, spectraStart + slotOf(donors[i]), spectraStart + slotOf(owners[i]),
                  desks[static_cast<size_t>(thread)], image);
+      if (quantize_ == kClipRound) clipRound(image, layout.pixels());
+      if (quantize_ == kWrap) wrap(image, layout.pixels());
     });
   }
 
   bool isColour_;
+  int quantize_;
 };
 
 }  // namespace
@@ -376,7 +398,7 @@ void registerRecombineImages() {
   registerOperation({"AprRecombineImages",
                      {"images: N * float", "amplitude_from: int32", "phase_from: int32"},
                      {"recombined: float"},
-                     {"N: int >= 1", "colour: bool"}});
+                     {"N: int >= 1", "colour: bool", "quantize: int = 0"}});
   registerCpuKernel<RecombineImages>("AprRecombineImages");
 }
 

@@ -8,11 +8,12 @@ import { laws, SHAPES, transforms } from "./laws.ts";
 import { randomImages, type Shape4 } from "./random.ts";
 
 const LARGE_SHAPE: Shape4 = [1, 224, 224, 1];
+const SMALL = 300; // elements, for fftn and rfftn, whose axes make many
 const cases = laws.flatMap((law) =>
   transforms.flatMap((transform) =>
-    SHAPES.map(
-      (shape) => [transform.name, shape.join(), law.title, law, transform, shape] as const,
-    ),
+    SHAPES.filter(
+      (shape) => !transform.name.includes("fftn") || tf.util.sizeFromShape(shape) <= SMALL,
+    ).map((shape) => [transform.name, shape.join(), law.title, law, transform, shape] as const),
   ),
 );
 
@@ -25,14 +26,17 @@ describeOnEveryEngine("laws", () => {
     });
   });
 
-  test.each(transforms)("$name of a large image is undone by its inverse", (transform) => {
-    tf.tidy(() => {
-      const images = randomImages(LARGE_SHAPE, 1);
-      const spectrum = transform.forward(images, "backward");
-      const back = transform.inverse(spectrum, LARGE_SHAPE, "backward");
-      expectAllClose(back, images, { rtol: 1e-6, atol: 2e-6 });
-    });
-  });
+  test.each(transforms.filter(({ name }) => !name.includes("fftn")))(
+    "$name of a large image is undone by its inverse",
+    (transform) => {
+      tf.tidy(() => {
+        const images = randomImages(LARGE_SHAPE, 1);
+        const spectrum = transform.forward(images, "backward");
+        const back = transform.inverse(spectrum, LARGE_SHAPE, "backward");
+        expectAllClose(back, images, { rtol: 1e-6, atol: 2e-6 });
+      });
+    },
+  );
 
   test.each(transforms)("$name is undone by its inverse for images of any sides", (transform) => {
     fc.assert(
@@ -43,7 +47,7 @@ describeOnEveryEngine("laws", () => {
           expectAllClose(back, images, { rtol: 1e-6, atol: 1e-6 });
         });
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   });
 

@@ -179,6 +179,10 @@ test("frost is left out with a word, made of photographs, or of a texture that i
   const again = join(root, "photographed");
   await makeSet({ ...named, out: again, frost: photographs }, bars);
   expect(readRecord(again).frost).toMatchObject({ kind: "other photographs" });
+  const large = { ...named, out: join(root, "large"), size: 320, table: "imageNet" } as const;
+  await expect(makeSet({ ...large, frost: photographs }, bars)).rejects.toThrow(
+    "frost: expected photographs larger than 320 pixels a side",
+  );
   writeFileSync(join(photographs, "frost4.jpg"), "no photograph");
   await expect(
     makeSet({ ...named, out: join(root, "x"), frost: photographs }, bars),
@@ -199,6 +203,7 @@ test("what cannot be done is refused before anything is written", async () => {
   await expect(refused({ size: 48 })).rejects.toThrow(
     "no parameters are made for 48 pixels a side",
   );
+  await expect(refused({ size: 9, table: "cifar" })).rejects.toThrow("at least 16 pixels a side");
   await expect(refused({ dataset: "cifar10" })).rejects.toThrow(
     "expected either --dataset or --folder",
   );

@@ -36,7 +36,7 @@ export function corruptCommand(): Command {
       ).choices(["cifar", "tinyImageNet", "imageNet"]),
     )
     .option("--seed <n>", "of all randomness", nonNegativeInteger, 1)
-    .option("--jobs <n>", "threads; the result does not depend on it", positiveInteger, cores())
+    .option("--jobs <n>", "processes; the result does not depend on it", positiveInteger, cores())
     .option(
       "--frost <dir>",
       "the five photographs of the ImageNet-C generator; “procedural” for a texture that is not the benchmark's",

@@ -1,3 +1,4 @@
+import { SetupError, ShapeError, ValueError } from "@apr-kit/contracts";
 import {
   type CorruptionName,
   corrupt,
@@ -24,17 +25,34 @@ export interface Chunk {
   readonly asJpeg: boolean;
 }
 
+/** What comes back from another process, where errors lose their class on the way. */
+export type ChunkAnswer =
+  | { readonly made: readonly Uint8Array[] }
+  | { readonly failure: string; readonly isExpected: boolean };
+
 /** libjpeg quality of the files of ImageNet-C. */
-export const JPEG_QUALITY = 85;
+const JPEG_QUALITY = 85;
 
 let photographs: { readonly directory: string; readonly frost: Promise<FrostSource> } | undefined;
+
+/** {@link corruptChunk}, with an error as an answer. */
+export async function answerChunk(chunk: Chunk): Promise<ChunkAnswer> {
+  try {
+    return { made: await corruptChunk(chunk) };
+  } catch (error) {
+    if (error instanceof ValueError || error instanceof ShapeError || error instanceof SetupError) {
+      return { failure: error.message, isExpected: true };
+    }
+    return { failure: error instanceof Error ? `${error.stack}` : `${error}`, isExpected: false };
+  }
+}
 
 /**
  * Corrupts the images of one chunk.
  *
  * @returns one array of all bytes, or with `asJpeg` one JPEG file for each image
  */
-export async function corruptChunk(chunk: Chunk): Promise<readonly Uint8Array[]> {
+async function corruptChunk(chunk: Chunk): Promise<readonly Uint8Array[]> {
   const { pixels, side, samples, name, severity, seed, table, asJpeg } = chunk;
   const frost = chunk.frost === undefined ? {} : { frost: await openFrost(chunk.frost) };
   const { data } = await corrupt(

@@ -7,7 +7,13 @@ import { printJson, printLine } from "../terminal/output.ts";
 import { type ChosenCells, chooseCells } from "./chooseCells.ts";
 import { describeFrost } from "./describeFrost.ts";
 import { openImages } from "./openImages.ts";
-import { corruptionsVersion, openRecord, RECORD, type SetRecord } from "./setRecord.ts";
+import {
+  corruptionsVersion,
+  openRecord,
+  prepareFolder,
+  RECORD,
+  type SetRecord,
+} from "./setRecord.ts";
 import { createWork } from "./setWork.ts";
 import { startCorruptors } from "./startCorruptors.ts";
 import { writeCifarC } from "./writeCifarC.ts";
@@ -44,6 +50,8 @@ const tableBySide = new Map<number, SeverityTableName>([
   [224, "imageNet"],
 ]);
 
+const LEAST_SIDE = 16;
+
 /** Makes a corrupted set on disk and prints what was made. */
 export async function corruptSet(options: CorruptSetOptions): Promise<void> {
   const bars = createBars();
@@ -69,6 +77,12 @@ export async function makeSet(options: CorruptSetOptions, bars: Bars): Promise<C
   const frost = makesFrost ? await describeFrost(options.frost as string) : undefined;
   const { onProgress, say: onNotice } = bars;
   const clean = await openImages({ ...options, onProgress, onNotice });
+  if (clean.side < LEAST_SIDE) {
+    throw new CliError(
+      "NO_IMAGES",
+      `expected at least ${LEAST_SIDE} pixels a side, got ${clean.side}`,
+    );
+  }
   const table = options.table ?? tableBySide.get(clean.side);
   if (table === undefined) {
     throw new CliError(
@@ -81,6 +95,7 @@ export async function makeSet(options: CorruptSetOptions, bars: Bars): Promise<C
   const { seed } = options;
   const version = corruptionsVersion();
   const settings = { layout, dataset, sourceSha256, images, side, table, seed, version };
+  await prepareFolder(directory);
   const record = await withLock(
     directory,
     async () => {

@@ -1,5 +1,6 @@
 export { amplitude } from "./amplitude.ts";
-export { type BandPassOptions, bandPass } from "./bandPass.ts";
+export { type Band, bandMask } from "./bandMask.ts";
+export { bandPass } from "./bandPass.ts";
 export type { ComplexPair, RealOrComplex } from "./complexPair.ts";
 export { fft2, ifft2 } from "./fft2.ts";
 export { fft3, ifft3 } from "./fft3.ts";

@@ -1,9 +1,9 @@
 import { expectAllClose, expectTensorDelta } from "@apr-kit/testing";
 import { expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
-import { bandPass, fourierBasis2d, radialPower, rfft2 } from "../src/index.ts";
+import { bandMask, bandPass, fourierBasis2d, radialPower, rfft2 } from "../src/index.ts";
 import { describeOnEveryEngine } from "./engines.ts";
-import { randomImages } from "./random.ts";
+import { randomImages, randomNumbers } from "./random.ts";
 
 const inner = (a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.mul(a, b)).dataSync()[0];
 
@@ -97,6 +97,22 @@ describeOnEveryEngine("radialPower", () => {
     expectAllClose(power, [12, 48, 0, 0, 0, 0, 12, 48, 0, 0, 0, 0], { atol: 1e-4 });
   });
 
+  test("is quadratic: its gradient's product with the images is twice the power", () => {
+    tf.tidy(() => {
+      const images = randomImages([2, 5, 6, 3], 6);
+      const weights = tf.tensor3d(randomNumbers(2 * 4 * 3, 7), [2, 4, 3]);
+      const gradient = tf.grad((x) => radialPower(x as tf.Tensor4D))(images, weights);
+      const power = inner(weights, radialPower(images)) as number;
+      expect(inner(gradient, images)).toBeCloseTo(2 * power, 3);
+      // and its change along any other direction is the power's: a central difference of a square is exact
+      const way = randomImages([2, 5, 6, 3], 8);
+      const [ahead, behind] = [tf.add(images, way), tf.sub(images, way)].map(
+        (at) => inner(weights, radialPower(at as tf.Tensor4D)) as number,
+      ) as [number, number];
+      expect(inner(gradient, way)).toBeCloseTo((ahead - behind) / 2, 3);
+    });
+  });
+
   test("of an empty batch is empty", () => {
     expect(radialPower(tf.zeros([0, 4, 5, 1])).shape).toEqual([0, 3, 1]);
   });
@@ -105,4 +121,22 @@ describeOnEveryEngine("radialPower", () => {
     const images = randomImages([2, 4, 5, 1], 5);
     expectTensorDelta(() => radialPower(images), 1);
   });
+});
+
+describeOnEveryEngine("bandMask", () => {
+  test("marks what bandPass keeps", () => {
+    const sides = { height: 5, width: 6 };
+    const images = randomImages([1, 5, 6, 1], 9);
+    const band = { low: 0.15, high: 0.4 };
+    const mask = tf.tensor4d(bandMask({ ...sides, spectrum: "half", ...band }), [1, 5, 4, 1]);
+    expectAllClose(rfft2(bandPass(images, band)).re, tf.mul(rfft2(images).re, mask));
+  });
+});
+
+test("bandMask counts the mirrors of a full spectrum, and refuses an empty band", () => {
+  const sides = { height: 1, width: 4, spectrum: "full" } as const;
+  expect([...bandMask({ ...sides, high: 0.3 })]).toEqual([1, 1, 0, 1]);
+  expect(() => bandMask({ ...sides, low: -0.1 })).toThrow(
+    "bandMask: expected 0 ≤ low < high, got low -0.1 and high Infinity",
+  );
 });

@@ -26,7 +26,7 @@ export async function countErrors(
   source: ImageSource,
   { numClasses, indices, onlyPresent, batchSize, images, seed, onImages }: CountOptions,
 ): Promise<Rate> {
-  const indexOf = (label: number) => indices?.[label] ?? label;
+  const indexOf = (label: number) => (indices === undefined ? label : (indices[label] as number));
   const present = onlyPresent ? new Set(Array.from(source.labels, indexOf)) : undefined;
   const columns = present && [...present].sort(ascending);
   const classes = columns?.length ?? numClasses;

@@ -76,6 +76,9 @@ export function imageFilesSource(
   return { size: files.length, shape, files, labels, classes, read };
 }
 
+/** Of a decoded image, at most: CMYK. */
+const BYTES_PER_PIXEL = 4;
+
 interface ReadOptions extends Required<Pick<ImageFilesOptions, "view" | "maxPixels">> {
   /** What must come out; without it, whatever does. */
   readonly shape?: ImageSource["shape"];
@@ -91,8 +94,9 @@ export async function readImageFile(
   try {
     const bytes = await tree.read(file);
     const { height, width } = sniffImage(bytes) ?? { height: 1, width: 1 };
-    const image = await memory.run(Math.min(height * width, maxPixels) * 4, async () =>
-      viewImage(await decodeImage(bytes, { maxPixels }), view),
+    const image = await memory.run(
+      Math.min(height * width, maxPixels) * BYTES_PER_PIXEL,
+      async () => viewImage(await decodeImage(bytes, { maxPixels }), view),
     );
     const fits = shape === undefined || shape.every((side, axis) => side === image.shape[axis]);
     if (fits) return image;

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { SetupError, ValueError } from "@apr-kit/contracts";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
 import { zipSync } from "fflate";
 import sharp from "sharp";
 import { shuffledOrder } from "../shuffledOrder.ts";
 import { streamBatches } from "../streamBatches.ts";
 import { loadImageFolder } from "./loadImageFolder.ts";
+import { parseLabels } from "./parseLabels.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -230,6 +232,35 @@ describe("loadImageFolder, flat", () => {
     ["n01\nn02\n", "has 2 labels for 3 images"],
   ])("the list %j is refused", async (text, message) => {
     await expect(load(text)).rejects.toThrow(message);
+  });
+
+  test("any list gives labels or a ValueError", () => {
+    const piece = fc.constantFrom(
+      " ",
+      "\t",
+      "\n",
+      "\r\n",
+      ",",
+      "a",
+      "n01",
+      "7",
+      ".",
+      "/",
+      "ImageId",
+      "\ufeff",
+      "\0",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        try {
+          const stated = parseLabels(pieces.join(""));
+          for (const label of stated.labels.values()) expect(label).not.toBe("");
+        } catch (error) {
+          expect(error).toBeInstanceOf(ValueError);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("a class beyond the given ones is refused", async () => {

@@ -102,6 +102,8 @@ describe("sets beside imagenet", () => {
     const { test: fog } = await imageNetCEntry.load({ cache, cell });
     expect([...(fog?.labels ?? [])]).toEqual([0, 999]);
     expect(fog?.shape).toEqual([224, 224, 3]);
+    await put(imageNetCEntry, "blur.tar.part", "half of it");
+    expect((await imageNetCEntry.load({ cache, cell })).test?.size).toBe(2);
     await expect(imageNetCEntry.load({ cache })).rejects.toThrow(ValueError);
     const check = await imageNetCEntry.check({ cache });
     expect(check).toMatchObject({ state: "damaged", detail: "weather.tar has a wrong md5" });

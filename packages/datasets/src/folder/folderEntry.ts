@@ -59,6 +59,9 @@ const MAX_EXPANDED_BYTES = 2 ** 36;
 export function folderEntry(manifest: FolderManifest): DatasetEntry {
   const { facts, kind, splits, archives, placing } = manifest;
   const place = (cache: string) => join(cache, "datasets", facts.name);
+  const isInParts = archives.some(({ part }) => part !== undefined);
+  const isMissing = async (folder: string) =>
+    isInParts ? !(await exists(folder)) : isUnfinished(folder); // other parts are of use without one
   const entry: DatasetEntry = {
     facts,
     kind,
@@ -70,7 +73,7 @@ export function folderEntry(manifest: FolderManifest): DatasetEntry {
     async load(options: LoadOptions): Promise<LoadedDataset> {
       const { cache = cacheDirectory(), directory } = options;
       const source = directory ?? place(cache);
-      if (directory === undefined && (await isUnfinished(source))) await entry.get(options);
+      if (directory === undefined && (await isMissing(source))) await entry.get(options);
       const found = await manifest.open(await openPlace(source), { ...options, place: source });
       const made = kind === "corrupted" ? await regenerated(source) : undefined;
       return { ...facts, ...found, source: made === undefined ? source : `${source}, ${made}` };

@@ -53,6 +53,16 @@ const isThere = (await availableEngines()).includes("wasm");
     expect(simdModule(tf.backend() as unknown as WasmBackend)).toBeDefined();
   });
 
+  test("a clone shares its values, and outlives what it was cloned from", async () => {
+    await startEngine({ engine: "wasm" });
+    const x = tf.tensor1d([1, 2, 3]);
+    const copy = tf.clone(x);
+    expect(copy.dataId).toBe(x.dataId);
+    x.dispose();
+    expect(Array.from(copy.dataSync())).toEqual([1, 2, 3]);
+    copy.dispose();
+  });
+
   test.each([4, 12, 6])("batch norm of %d channels is the cpu engine's", async (channel) => {
     await expectEqual([[3, 5, 7, channel], [channel], [channel]], (x, scale, offset) => {
       const [at, gain, start] = [x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D];

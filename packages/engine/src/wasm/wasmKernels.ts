@@ -1,6 +1,7 @@
 import type { KernelConfig } from "@tensorflow/tfjs-core";
 import { conv2dBackpropFilter } from "./conv2dBackpropFilter.ts";
 import { conv2dBackpropInput } from "./conv2dBackpropInput.ts";
+import { identity } from "./identity.ts";
 import { simdBatchNormKernels } from "./simdBatchNorm.ts";
 import { simdReluGradient } from "./simdElementwise.ts";
 import { simdMaxPoolKernels } from "./simdMaxPool.ts";
@@ -10,6 +11,7 @@ import { unsortedSegmentSum } from "./unsortedSegmentSum.ts";
 export const wasmKernels: readonly Omit<KernelConfig, "backendName">[] = [
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  identity,
   unsortedSegmentSum,
   ...simdBatchNormKernels,
   simdReluGradient,

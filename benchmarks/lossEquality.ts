@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { normalize, toUnit } from "@apr-kit/apr-augment";
 import type { ByteImages, NormalizedImages } from "@apr-kit/contracts";
+import { loadCifar10, shuffledOrder, takeBatch } from "@apr-kit/datasets";
 import { engineInfo, type Precision } from "@apr-kit/engine";
 import {
   createModel,
@@ -15,7 +16,6 @@ import {
 } from "@apr-kit/models";
 import { createVelocities, trainStep } from "@apr-kit/trainer/training";
 import * as tf from "@tensorflow/tfjs-core";
-import { loadCifar10, shuffledOrder, takeBatch } from "../packages/datasets/src/index.ts";
 import type { BenchResults } from "./bench.ts";
 import { startPeer } from "./startPeer.ts";
 import { availablePrecisions } from "./workloads.ts";

@@ -28,29 +28,38 @@ function fillScale(map: Float64Array, size: number, step: number, wibble: number
   const half = step / 2;
   const cells = (size / step) ** 2;
   const wrap = size - 1;
-  const at = (row: number, column: number) => map[(row & wrap) * size + (column & wrap)]!;
 
   let noise = draws.uniform(cells, -wibble, wibble);
   for (let r = 0, k = 0; r < size; r += step) {
+    const here = r * size;
+    const below = ((r + step) & wrap) * size;
+    const to = (r + half) * size + half;
     for (let c = 0; c < size; c += step) {
-      const sum = at(r, c) + at(r + step, c) + (at(r, c + step) + at(r + step, c + step));
-      map[(r + half) * size + c + half] = sum / 4 + wibble * noise[k++]!;
+      const next = (c + step) & wrap;
+      const sum = map[here + c]! + map[below + c]! + (map[here + next]! + map[below + next]!);
+      map[to + c] = sum / 4 + wibble * noise[k++]!;
     }
   }
   noise = draws.uniform(cells, -wibble, wibble);
   for (let r = 0, k = 0; r < size; r += step) {
+    const here = r * size;
+    const above = ((r - half) & wrap) * size + half;
+    const below = (r + half) * size + half;
     for (let c = 0; c < size; c += step) {
-      const diagonal = at(r + half, c + half) + at(r - half, c + half);
-      map[r * size + c + half] =
-        (diagonal + (at(r, c) + at(r, c + step))) / 4 + wibble * noise[k++]!;
+      const diagonal = map[below + c]! + map[above + c]!;
+      const straight = map[here + c]! + map[here + ((c + step) & wrap)]!;
+      map[here + c + half] = (diagonal + straight) / 4 + wibble * noise[k++]!;
     }
   }
   noise = draws.uniform(cells, -wibble, wibble);
   for (let r = 0, k = 0; r < size; r += step) {
+    const here = r * size;
+    const below = ((r + step) & wrap) * size;
+    const to = (r + half) * size;
     for (let c = 0; c < size; c += step) {
-      const diagonal = at(r + half, c + half) + at(r + half, c - half);
-      map[(r + half) * size + c] =
-        (diagonal + (at(r, c) + at(r + step, c))) / 4 + wibble * noise[k++]!;
+      const diagonal = map[to + c + half]! + map[to + ((c - half) & wrap)]!;
+      const straight = map[here + c]! + map[below + c]!;
+      map[to + c] = (diagonal + straight) / 4 + wibble * noise[k++]!;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { rootsOfUnity } from "../fourier/rootsOfUnity.ts";
 import type { Program } from "./webgpuDevice.ts";
+import { floats, shaderCode } from "./webgpuShader.ts";
 import { Table } from "./webgpuSteps.ts";
 
 /** One axis of a tensor seen as [outer, length, inner]. */
@@ -29,23 +30,9 @@ export function longAxisProgram({ length, inner, inverse, isHalved }: LongAxis):
       ? [half, length]
       : [length, half]
     : [length, length];
-  const names = [
-    ...["inRe", ...(hasImIn ? ["inIm"] : [])].map((name) => `<storage, read> ${name}: array<f32>`),
-    ...["outRe", ...(hasImOut ? ["outIm"] : [])].map(
-      (name) => `<storage, read_write> ${name}: array<f32>`,
-    ),
-    "<storage, read> table: array<vec2<f32>>",
-    "<storage, read> scale: array<f32>",
-  ];
   const sign = inverse ? "-" : "";
   const mirror = isHalved && inverse;
-  const code = `
-${names.map((text, at) => `@group(0) @binding(${at}) var${text};`).join("\n")}
-
-@compute @workgroup_size(${LONG_AXIS_THREADS})
-fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) thread: u32) {
-  let i = (place.y * groups.x + place.x) * ${LONG_AXIS_THREADS}u + thread;
+  const body = `let i = group * ${LONG_AXIS_THREADS}u + thread;
   if (i >= arrayLength(&outRe)) { return; }
   let k = (i / ${inner}u) % ${sideOut}u;
   let line = i / ${inner * sideOut}u * ${inner * sideIn}u + i % ${inner}u;
@@ -63,7 +50,13 @@ fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups
   }
   total = (total + piece) * scale[0];
   outRe[i] = total.x;
-  ${hasImOut ? "outIm[i] = total.y;" : ""}
-}`;
+  ${hasImOut ? "outIm[i] = total.y;" : ""}`;
+  const code = shaderCode({
+    read: (hasImIn ? ["inRe", "inIm"] : ["inRe"]).map(floats),
+    written: hasImOut ? ["outRe", "outIm"] : ["outRe"],
+    hasConstants: true,
+    threads: LONG_AXIS_THREADS,
+    body,
+  });
   return { code, table: table.values() };
 }

@@ -2,6 +2,7 @@ import type { NamedAttrMap, TensorInfo } from "@tensorflow/tfjs-core";
 import type { Inputs } from "./host.ts";
 import type { RecombineImagesAttrs, RecombineWithinAttrs } from "./names.ts";
 import { dispatch, makeOutput, type Program, type WebGpuBackend } from "./webgpuDevice.ts";
+import { floats, shaderCode } from "./webgpuShader.ts";
 import { dispose, type Parts, transformOnDevice } from "./webgpuTransform.ts";
 
 const THREADS = 128;
@@ -92,28 +93,11 @@ function join(backend: WebGpuBackend, donor: Parts, own: Parts, places?: TensorI
 /** With `perImage`, elements of an image, donors are other images of the same batch. */
 function joinProgram(perImage: number | undefined): Program {
   const isWithin = perImage !== undefined;
-  const floats = "array<f32>";
-  const bindings = [
-    ...(isWithin
-      ? []
-      : [`<storage, read> donorRe: ${floats}`, `<storage, read> donorIm: ${floats}`]),
-    `<storage, read> ownRe: ${floats}`,
-    `<storage, read> ownIm: ${floats}`,
-    ...(isWithin ? ["<storage, read> places: array<i32>"] : []),
-    `<storage, read_write> outRe: ${floats}`,
-    `<storage, read_write> outIm: ${floats}`,
-  ];
   const donor = isWithin
     ? `let at = u32(places[i / ${perImage}u]) * ${perImage}u + i % ${perImage}u;
   let donor = vec2(ownRe[at], ownIm[at]);`
     : "let donor = vec2(donorRe[i], donorIm[i]);";
-  const code = `
-${bindings.map((text, at) => `@group(0) @binding(${at}) var${text};`).join("\n")}
-
-@compute @workgroup_size(${THREADS})
-fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) thread: u32) {
-  let i = (place.y * groups.x + place.x) * ${THREADS}u + thread;
+  const body = `let i = group * ${THREADS}u + thread;
   if (i >= arrayLength(&outRe)) { return; }
   ${donor}
   let own = vec2(ownRe[i], ownIm[i]);
@@ -121,7 +105,14 @@ fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups
   let ownAmplitude = sqrt(dot(own, own));
   let gain = amplitude / select(ownAmplitude, 1.0, ownAmplitude == 0.0);
   outRe[i] = select(own.x * gain, amplitude, ownAmplitude == 0.0);
-  outIm[i] = select(own.y * gain, 0.0, ownAmplitude == 0.0);
-}`;
+  outIm[i] = select(own.y * gain, 0.0, ownAmplitude == 0.0);`;
+  const own = ["ownRe", "ownIm"].map(floats);
+  const code = shaderCode({
+    read: isWithin ? [...own, ["places", "i32"]] : [...["donorRe", "donorIm"].map(floats), ...own],
+    written: ["outRe", "outIm"],
+    hasConstants: false,
+    threads: THREADS,
+    body,
+  });
   return { code };
 }

@@ -1,5 +1,6 @@
 import { util } from "@tensorflow/tfjs-core";
 import type { Program } from "./webgpuDevice.ts";
+import { floats, shaderCode } from "./webgpuShader.ts";
 import {
   halvingStep,
   mirroringStep,
@@ -30,6 +31,10 @@ export interface TilePlan {
 }
 
 const MOST_LANES = 16; // neighbouring lines in one workgroup: enough for whole cache lines
+const TURNED = `fn turned(z: vec2<f32>, w: vec2<f32>) -> vec2<f32> {
+  return vec2(z.x * w.x - z.y * w.y, z.x * w.y + z.y * w.x);
+}
+`;
 const BYTES = 16; // of two copies of a complex number
 
 /** Whether a workgroup with `bytes` of memory can hold the tile. */
@@ -88,12 +93,6 @@ function tileProgram(tile: Tile, lanes: number): Program {
   const half = lanes * peakOf(tile);
   const [hasImIn, hasImOut] = [!isReal || inverse, !isReal || !inverse];
   const outputs = hasImOut ? ["outRe", "outIm"] : ["outRe"];
-  const bindings = [
-    ...["inRe", ...(hasImIn ? ["inIm"] : [])].map((name) => `<storage, read> ${name}: array<f32>`),
-    ...outputs.map((name) => `<storage, read_write> ${name}: array<f32>`),
-    "<storage, read> table: array<vec2<f32>>",
-    "<storage, read> scale: array<f32>",
-  ];
   const loaded = hasImIn ? "vec2(inRe[at], inIm[at])" : "vec2(inRe[at], 0.0)";
   const parts = inverse ? ["y", "x"] : ["x", "y"]; // between two swaps a forward transform is the inverse
   const count = (sides: number[]) =>
@@ -105,20 +104,9 @@ function tileProgram(tile: Tile, lanes: number): Program {
     `for (var i = thread; i < ${total}u; i += ${threads}u) {${body}
   }
   workgroupBarrier();`;
-  const code = `
-${bindings.map((text, at) => `@group(0) @binding(${at}) var${text};`).join("\n")}
-var<workgroup> tile: array<vec2<f32>, ${2 * half}>;
-
-fn turned(z: vec2<f32>, w: vec2<f32>) -> vec2<f32> {
-  return vec2(z.x * w.x - z.y * w.y, z.x * w.y + z.y * w.x);
-}
-
-@compute @workgroup_size(${threads})
-fn main(@builtin(workgroup_id) place: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_index) thread: u32) {
-  _ = &table; // bound even where no step looks anything up
+  const body = `_ = &table; // bound even where no step looks anything up
   let lines = arrayLength(&outRe) / ${perLine}u;
-  let firstLine = (place.y * groups.x + place.x) * ${lanes}u;
+  let firstLine = group * ${lanes}u;
   ${loop(
     count(input),
     `${address(tile, input, lanes)}
@@ -134,8 +122,16 @@ ${steps.map((step, at) => stepCode(step, at, half, loop)).join("\n")}
       let z = tile[${(steps.length % 2) * half}u + i];
       ${outputs.map((name, at) => `${name}[at] = scale[0] * z.${parts[at]};`).join("\n      ")}
     }`,
-  )}
-}`;
+  )}`;
+  const code = shaderCode({
+    read: (hasImIn ? ["inRe", "inIm"] : ["inRe"]).map(floats),
+    written: outputs,
+    hasConstants: true,
+    threads,
+    declarations: `var<workgroup> tile: array<vec2<f32>, ${2 * half}>;
+${TURNED}`,
+    body,
+  });
   return { code, table: table.values() };
 }
 

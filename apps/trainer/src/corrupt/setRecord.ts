@@ -99,7 +99,9 @@ export async function openRecord(
   if (found.frost !== undefined && !isDeepStrictEqual(found.frost, frost)) {
     throw otherSet(directory, `frost of another source (${found.frost.kind}, not ${frost.kind})`);
   }
-  return { ...found, frost };
+  const record = { ...found, frost };
+  if (found.frost === undefined) await publishRecord(directory, record); // before any image of it
+  return record;
 }
 
 /** Stores the record; a reader sees the former one or this one. */

@@ -21,11 +21,11 @@ export interface Lines {
   readonly output: WasmParts;
 }
 
-const MOST_LANES = 64;
+const ROOM = 4096; // numbers in one array of work, so that all four stay in the processor's nearest caches
 const FEW = 16; // lines next to each other: below, lines are gathered from further away
 
 /**
- * Transforms along any axis: 64 lines at a time are copied beside each other, transformed and copied back.
+ * Transforms along any axis: some lines at a time are copied beside each other, transformed and copied back.
  *
  * Slower than wasmTransform.ts, which passes whole planes on from axis to axis.
  */
@@ -37,7 +37,8 @@ export function transformLines(backend: WasmBackend, lines: Lines): void {
   const half = Math.floor(length / 2) + 1;
   const along = wasmAxis(backend, length);
   const { copy } = wasmInstance(backend)!;
-  const part = 4 * length * MOST_LANES;
+  const most = Math.max(FEW, 4 * Math.floor(ROOM / (4 * length)));
+  const part = 4 * length * most;
   const start = allocate(backend, 4 * part);
   const [data, work] = [
     { re: start, im: start + part },
@@ -49,7 +50,7 @@ export function transformLines(backend: WasmBackend, lines: Lines): void {
   ];
   const missing = length - sideIn; // frequencies that are conjugates of others
 
-  for (const block of blocksOf(outer, inner)) {
+  for (const block of blocksOf(outer, inner, most)) {
     const row = 4 * 4 * Math.ceil(block.lanes / 4);
     const move = mover(copy, block, inner, row);
     for (const [to, from, sign] of [
@@ -82,9 +83,9 @@ interface Block {
   readonly lanes: number;
 }
 
-function blocksOf(outer: number, inner: number): Block[] {
-  const outers = inner < FEW ? Math.max(1, Math.floor(MOST_LANES / inner)) : 1;
-  const inners = Math.min(inner, MOST_LANES);
+function blocksOf(outer: number, inner: number, most: number): Block[] {
+  const outers = inner < FEW ? Math.max(1, Math.floor(most / inner)) : 1;
+  const inners = Math.min(inner, most);
   const blocks: Block[] = [];
   for (let o = 0; o < outer; o += outers) {
     for (let first = 0; first < inner; first += inners) {

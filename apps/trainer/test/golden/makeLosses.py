@@ -6,7 +6,7 @@ Each file holds the weights to start from under PyTorch's names, and "losses.flo
 "losses.bfloat16" (autocast) of the same 20 batches. Batches are not stored: images come from the generator of
 ../../../../packages/models/test/golden/makeGolden.py, which the test repeats, and labels count up.
 
-Rounding may put one input of a ReLU on the other side of 0, and that bend grows tenfold every few steps: for two thirds
+Rounding may put one input of a ReLU on the other side of 0, and that bend grows tenfold every few steps: for three quarters
 of the images tried, three ways of PyTorch to compute the same float32 (channels last, channels first, without oneDNN)
 end up to 40 % apart. IMAGES names ones for which all three stay within 1e-5 of its float64, so that a difference
 means a mistake.

@@ -48,6 +48,6 @@ function routeOf(images: PixelBatch | ByteImages): Route {
   return (recipes) => viewsOnDevice(images, recipes);
 }
 
-export function isTensor(images: PixelBatch | ByteImages): images is ByteImages {
+function isTensor(images: PixelBatch | ByteImages): images is ByteImages {
   return "dtype" in images;
 }

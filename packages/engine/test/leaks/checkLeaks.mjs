@@ -119,6 +119,7 @@ function ownOperations(context) {
     fails(() => context.executeOp("AprFilterGradient", walk, [maps, maps], 1));
     for (const id of [maps, dy]) context.deleteTensor(id);
   }
+  for (const type of [1, 14]) for (const relu of [false, true]) batchNorm(run, type, relu);
   const weights = [1, 70_000].map((n) => context.createTensor([n], 1, new Float32Array(n)));
   const rate = context.createTensor([], 1, Float32Array.of(0.1));
   const attrs = [
@@ -126,11 +127,35 @@ function ownOperations(context) {
     { name: "momentum", type: 2, value: 0.9 },
     { name: "weight_decay", type: 2, value: 0.1 },
   ];
+  const rateAttr = { name: "rate", type: 2, value: 0.1 };
   const next = run("AprSgdNesterov", attrs, [...weights, ...weights, ...weights, rate], 4);
   fails(() =>
     context.executeOp("AprSgdNesterov", attrs, [...weights, ...weights, ...weights, weights[1]], 4),
   );
-  for (const id of [...weights, ...next, rate]) context.deleteTensor(id);
+  const moved = run("AprMovingAverage", [attrs[0], rateAttr], [...weights, ...weights], 2);
+  const crossed = [...weights, ...weights.toReversed()];
+  fails(() => context.executeOp("AprMovingAverage", [attrs[0], rateAttr], crossed, 2));
+  for (const id of [...weights, ...next, ...moved, rate]) context.deleteTensor(id);
+
+  function batchNorm(execute, type, relu) {
+    const shape = [3, 31, 37, 19]; // several pieces, and a row that is not full
+    const x = context.createTensor(shape, type, new Float32Array(3 * 31 * 37 * 19));
+    const vector = context.createTensor([19], 1, new Float32Array(19));
+    const flag = { name: "relu", type: 3, value: relu };
+    for (const others of [[], [x]]) {
+      const count = int("N", others.length);
+      const forward = [count, flag, { name: "epsilon", type: 2, value: 1e-5 }];
+      const made = execute("AprBatchNorm", forward, [x, vector, vector, ...others], 4);
+      const given = [x, x, vector, vector, vector, vector, ...others];
+      made.push(...execute("AprBatchNormGradient", [count, flag], given, 3 + others.length));
+      const fixed = [x, vector, vector, vector, vector];
+      made.push(...execute("AprBatchNormInference", forward.slice(1), fixed, 1));
+      fails(() => context.executeOp("AprBatchNorm", forward, [x, x, vector, ...others], 4));
+      fails(() => context.executeOp("AprBatchNormGradient", [count, flag], [vector, ...given], 4));
+      for (const id of made) context.deleteTensor(id);
+    }
+    for (const id of [x, vector]) context.deleteTensor(id);
+  }
 }
 
 function functionsAndDevices(context) {

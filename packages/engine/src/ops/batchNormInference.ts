@@ -23,11 +23,11 @@ export interface BatchNormInferenceOptions {
 }
 
 /**
- * Normalises images by given statistics, channel by channel.
+ * Normalises images by given statistics, channel by channel; with `relu`, ReLU follows.
  *
  *     out = (x − mean) / √(variance + epsilon) · scale + offset
  *
- * @param x [batch, height, width, channel], float32
+ * @param x [batch, height, width, channel], float32 or bfloat16
  * @returns [batch, height, width, channel]; the caller disposes it
  *
  * Gradient: flows to `x` and to all four parameters.

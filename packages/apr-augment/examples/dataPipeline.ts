@@ -1,17 +1,12 @@
 /**
- * @file APR-S as a step of an input pipeline.
+ * @file APR-S as a step of a tf.data pipeline.
  *
  *     node --import tsx examples/dataPipeline.ts        (in this repository: --conditions=@apr-kit/source, too)
- *
- * The pipeline is an async generator of batches, which `tf.data.generator(batches)` of @tensorflow/tfjs-data turns
- * into a data set with prefetch, take and the rest:
- *
- *     const dataset = tf.data.generator(() => augmented(batches(epoch), epoch)).prefetch(2);
- *     await model.fitDataset(dataset, { epochs: 1 });
  */
 import { aprSingle, cropAndFlip, normalize, STATISTICS, toUnit } from "@apr-kit/apr-augment";
 import type { PixelBatch } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
+import { generator } from "@tensorflow/tfjs-data";
 import "@tensorflow/tfjs-backend-cpu";
 
 interface Batch {
@@ -52,10 +47,12 @@ async function* augmented(source: AsyncIterable<Batch>, epoch: number) {
   }
 }
 
+const dataset = generator(() => augmented(batches(), 0)).prefetch(2);
+
 let seen = 0;
-for await (const { xs, ys } of augmented(batches(), 0)) {
+await dataset.forEachAsync(({ xs, ys }) => {
   seen += ys.shape[0];
   console.log(`batch of [${xs.shape.join(", ")}], mean ${tf.mean(xs).dataSync()[0]!.toFixed(2)}`);
   tf.dispose([xs, ys]);
-}
+});
 console.log(`${seen} images`);

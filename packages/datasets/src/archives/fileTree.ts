@@ -1,4 +1,5 @@
 import { SetupError } from "@apr-kit/contracts";
+import type { FileLocation } from "./fileLocation.ts";
 
 /** Files in folders, wherever they lie: on a disk or inside an archive. Paths are relative, with "/". */
 export interface FileTree {
@@ -8,6 +9,8 @@ export interface FileTree {
   readonly children: (folder: string) => Promise<TreeChildren>;
   /** A whole file. */
   readonly read: (path: string) => Promise<Uint8Array>;
+  /** Where a file lies, if there is one, for other threads; a tree without this is read on the calling thread. */
+  readonly locate?: (path: string) => FileLocation | undefined;
 }
 
 export interface TreeChildren {

@@ -1,19 +1,17 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "@apr-kit/contracts";
-import { type FileTree, MAX_FILE_BYTES, type TreeChildren } from "./fileTree.ts";
+import { readLocation } from "./fileLocation.ts";
+import type { FileTree, TreeChildren } from "./fileTree.ts";
 
 /** A folder on disk. Links are followed; one that leads nowhere counts as a file, which then cannot be read. */
 export function folderTree(directory: string): FileTree {
+  const locate = (path: string) => ({ kind: "file", file: join(directory, path) }) as const;
   return {
     place: directory,
     children: (folder) => childrenOf(join(directory, folder)),
-    async read(path) {
-      const file = join(directory, path);
-      const { size } = await stat(file);
-      if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes`);
-      return readFile(file);
-    },
+    locate,
+    read: (path) => readLocation(locate(path)),
   };
 }
 

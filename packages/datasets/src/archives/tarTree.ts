@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { SetupError } from "@apr-kit/contracts";
-import { childrenTable, type FileTree, MAX_FILE_BYTES } from "./fileTree.ts";
+import { type FileLocation, readLocation } from "./fileLocation.ts";
+import { childrenTable, type FileTree } from "./fileTree.ts";
 import { scanTar, type TarMember } from "./scanTar.ts";
 
 /**
@@ -28,29 +29,21 @@ export async function tarTree(file: string): Promise<FileTree> {
   } catch (cause) {
     throw damagedArchive(file, cause);
   }
+  const locate = (path: string): FileLocation | undefined => {
+    const member = members.get(path);
+    if (member === undefined) return undefined;
+    return { kind: "tar", file, offset: member.offset, size: member.size };
+  };
   return {
     place: file,
     children: childrenTable(members.keys(), folders),
+    locate,
     async read(path) {
-      const member = members.get(path);
-      if (member === undefined) throw new Error("the archive holds no such file");
-      return readRange(file, member.offset, member.size);
+      const location = locate(path);
+      if (location === undefined) throw new Error("the archive holds no such file");
+      return readLocation(location);
     },
   };
-}
-
-/** A part of a file. */
-export async function readRange(file: string, offset: number, size: number): Promise<Buffer> {
-  if (size > MAX_FILE_BYTES) throw new Error(`it has ${size} bytes`);
-  const handle = await open(file, "r");
-  try {
-    const buffer = Buffer.allocUnsafe(size);
-    const { bytesRead } = await handle.read(buffer, 0, size, offset);
-    if (bytesRead < size) throw new Error("the archive ends before it");
-    return buffer;
-  } finally {
-    await handle.close();
-  }
 }
 
 /** What is thrown for an archive that cannot be used. */

@@ -1,15 +1,9 @@
-import { promisify } from "node:util";
-import { inflateRaw } from "node:zlib";
 import { type Entry, openPromise } from "yauzl";
-import { childrenTable, type FileTree, MAX_FILE_BYTES } from "./fileTree.ts";
+import { type FileLocation, readLocation } from "./fileLocation.ts";
+import { childrenTable, type FileTree } from "./fileTree.ts";
 import { memberPath } from "./memberPath.ts";
-import { damagedArchive, readRange } from "./tarTree.ts";
+import { damagedArchive } from "./tarTree.ts";
 
-const inflate = promisify<Uint8Array, { maxOutputLength: number }, Buffer>(inflateRaw);
-const STORED = 0;
-const DEFLATED = 8;
-const LOCAL_HEADER_BYTES = 30;
-const LOCAL_SIGNATURE = 0x04034b50;
 const MAX_MEMBERS = 5_000_000;
 
 /**
@@ -35,13 +29,27 @@ export async function zipTree(file: string): Promise<FileTree> {
   } catch (cause) {
     throw damagedArchive(file, cause);
   }
+  const locate = (path: string): FileLocation | undefined => {
+    const entry = members.get(path);
+    if (entry === undefined) return undefined;
+    return {
+      kind: "zip",
+      file,
+      offset: entry.relativeOffsetOfLocalHeader,
+      packedSize: entry.compressedSize,
+      size: entry.uncompressedSize,
+      method: entry.compressionMethod,
+      isEncrypted: entry.isEncrypted(),
+    };
+  };
   return {
     place: file,
     children: childrenTable(members.keys(), folders),
+    locate,
     async read(path) {
-      const entry = members.get(path);
-      if (entry === undefined) throw new Error("the archive holds no such file");
-      return readEntry(file, entry);
+      const location = locate(path);
+      if (location === undefined) throw new Error("the archive holds no such file");
+      return readLocation(location);
     },
   };
 }
@@ -53,25 +61,4 @@ async function* entriesOf(file: string): AsyncGenerator<Entry, void, undefined> 
   } finally {
     zip.close();
   }
-}
-
-async function readEntry(file: string, entry: Entry): Promise<Uint8Array> {
-  const { compressionMethod, compressedSize, uncompressedSize, relativeOffsetOfLocalHeader } =
-    entry;
-  if (entry.isEncrypted()) throw new Error("it is encrypted");
-  if (uncompressedSize > MAX_FILE_BYTES) throw new Error(`it has ${uncompressedSize} bytes`);
-  const header = await readRange(file, relativeOffsetOfLocalHeader, LOCAL_HEADER_BYTES);
-  if (header.readUInt32LE(0) !== LOCAL_SIGNATURE) throw new Error("its header is damaged");
-  const namesBytes = header.readUInt16LE(26) + header.readUInt16LE(28);
-  const start = relativeOffsetOfLocalHeader + LOCAL_HEADER_BYTES + namesBytes;
-  const packed = await readRange(file, start, compressedSize);
-  const bytes = await unpacked(packed, compressionMethod, uncompressedSize);
-  if (bytes.length === uncompressedSize) return bytes;
-  throw new Error(`it has ${bytes.length} for ${uncompressedSize} bytes`);
-}
-
-async function unpacked(packed: Uint8Array, method: number, size: number): Promise<Uint8Array> {
-  if (method === STORED) return packed;
-  if (method !== DEFLATED) throw new Error(`it is packed by method ${method}`);
-  return inflate(packed, { maxOutputLength: Math.max(size, 1) });
 }

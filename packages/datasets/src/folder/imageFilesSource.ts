@@ -1,12 +1,12 @@
 import { availableParallelism } from "node:os";
-import { SetupError, show, ValueError } from "@apr-kit/contracts";
+import { show, ValueError } from "@apr-kit/contracts";
 import type { FileTree } from "../archives/fileTree.ts";
 import type { ImageSource } from "../imageSource.ts";
-import type { ImagePixels } from "../resample/imagePixels.ts";
-import { type ImageView, viewImage } from "../resample/viewImage.ts";
-import { decodeImage, MAX_PIXELS } from "./decodeImage.ts";
+import type { ImageView } from "../resample/viewImage.ts";
+import { readThreads } from "../workers/readThreads.ts";
+import { MAX_PIXELS } from "./decodeImage.ts";
 import type { LabelledFiles } from "./listImages.ts";
-import { sniffImage } from "./sniffImage.ts";
+import { readImageFile } from "./readImageFile.ts";
 import { createWeightGate } from "./weightGate.ts";
 
 /** Images in files. */
@@ -19,20 +19,27 @@ export interface ImageFilesOptions {
   readonly view: ImageView;
   /** Images of more pixels are refused; default as Pillow, 178,956,970. */
   readonly maxPixels?: number;
+  /** Threads that read, decode and resize; 0: the calling one. Default all processors but one, up to 8. */
+  readonly threads?: number;
   /** Files that are read and decoded at once; default two for each processor. */
   readonly concurrency?: number;
   /** Bound of the decoded pixels that are in memory at once, beside the batches; default 512 MiB. */
   readonly memoryBytes?: number;
 }
 
+const MAX_THREADS = 8;
+
 /**
  * Presents image files as an ImageSource: read, decoded, resized and cropped as they are asked for.
  *
- * Convention: pixels are those of Pillow and torchvision, see decodeImage and viewImage. All reads together keep
- * within `concurrency` and `memoryBytes` (a larger image goes alone). A batch fails with its first unreadable file.
- * Decoding runs on the threads of libuv (UV_THREADPOOL_SIZE, 4 by default) beside the caller.
+ * Convention: pixels are those of Pillow and torchvision, see decodeImage and viewImage, whichever thread makes them.
+ * All reads together keep within `concurrency` and `memoryBytes`, of which each thread has its share (a larger image
+ * goes alone there). A batch fails with the first unreadable file that is met. What is asked for is worked on while
+ * the calling thread computes; the threads end by themselves. Where none can be started (from TypeScript sources in
+ * a test runner), and for trees that cannot `locate`, the calling thread does the work.
  *
  * @param shape [height, width, 3] that `view` gives for every image
+ * @throws {ValueError} if `threads` is no whole number; on reading, if an index is out of range
  * @throws {SetupError} on reading, with the name of the file, if one is missing, damaged, too large or of another size
  */
 export function imageFilesSource(
@@ -41,75 +48,65 @@ export function imageFilesSource(
   shape: ImageSource["shape"],
   options: ImageFilesOptions,
 ): ImageFilesSource {
-  const { view, maxPixels = MAX_PIXELS } = options;
+  const { view, maxPixels = MAX_PIXELS, threads = defaultThreads() } = options;
   const { concurrency = 2 * availableParallelism(), memoryBytes = 2 ** 29 } = options;
+  if (!(Number.isInteger(threads) && threads >= 0)) {
+    const expected = "threads to be an integer ≥ 0";
+    throw new ValueError("imageFilesSource", { expected, actual: show(threads) });
+  }
   const [height, width, channel] = shape;
   const imageBytes = height * width * channel;
+  const beside = readThreads({ threads, concurrency, memoryBytes });
   const slots = createWeightGate(concurrency);
   const memory = createWeightGate(memoryBytes);
 
   async function read(indices: ArrayLike<number>) {
     const chosen = Array.from(indices, (index) => checkedIndex(index, files.length));
     const data = new Uint8Array(chosen.length * imageBytes);
-    let isAbandoned = false;
-    const readOne = (index: number, position: number) =>
-      slots.run(1, async () => {
-        if (isAbandoned) return;
-        const { data: pixels } = await readImageFile(tree, files[index] as string, {
-          shape,
-          view,
-          maxPixels,
-          memory,
-        });
-        data.set(pixels, position * imageBytes);
-      });
-    try {
-      await Promise.all(chosen.map(readOne));
-    } finally {
-      isAbandoned = true; // after an error the rest is not worth reading
-    }
+    const put: PutPixels = (position, pixels) => data.set(pixels, position * imageBytes);
+    const paths = chosen.map((index) => files[index] as string);
+    const isRead = threads > 0 && (await readBeside(paths, put));
+    if (!isRead) await readHere(paths, put);
     return {
       images: { data, shape: [chosen.length, height, width, channel] as const },
       labels: Uint16Array.from(chosen, (index) => labels[index] as number),
     };
   }
+
+  async function readBeside(paths: readonly string[], put: PutPixels): Promise<boolean> {
+    const located = paths.flatMap((path) => {
+      const location = tree.locate?.(path);
+      return location === undefined ? [] : [{ name: nameOf(path), location }];
+    });
+    if (located.length < paths.length) return false;
+    return beside.run({ files: located, shape, view, maxPixels }, put);
+  }
+
+  async function readHere(paths: readonly string[], put: PutPixels): Promise<void> {
+    let isAbandoned = false;
+    const readOne = (path: string, position: number) =>
+      slots.run(1, async () => {
+        if (isAbandoned) return;
+        const file = { name: nameOf(path), read: () => tree.read(path) };
+        put(position, (await readImageFile(file, { shape, view, maxPixels, memory })).data);
+      });
+    try {
+      await Promise.all(paths.map(readOne));
+    } finally {
+      isAbandoned = true; // after an error the rest is not worth reading
+    }
+  }
+
+  function nameOf(path: string): string {
+    return `${tree.place}/${path}`;
+  }
   return { size: files.length, shape, files, labels, classes, read };
 }
 
-/** Of a decoded image, at most: CMYK. */
-const BYTES_PER_PIXEL = 4;
+type PutPixels = (position: number, pixels: Uint8Array) => void;
 
-interface ReadOptions extends Required<Pick<ImageFilesOptions, "view" | "maxPixels">> {
-  /** What must come out; without it, whatever does. */
-  readonly shape?: ImageSource["shape"];
-  readonly memory: ReturnType<typeof createWeightGate>;
-}
-
-/** One image of a tree, as the view gives it. */
-export async function readImageFile(
-  tree: FileTree,
-  file: string,
-  { shape, view, maxPixels, memory }: ReadOptions,
-): Promise<ImagePixels> {
-  try {
-    const bytes = await tree.read(file);
-    const { height, width } = sniffImage(bytes) ?? { height: 1, width: 1 };
-    const image = await memory.run(
-      Math.min(height * width, maxPixels) * BYTES_PER_PIXEL,
-      async () => viewImage(await decodeImage(bytes, { maxPixels }), view),
-    );
-    const fits = shape === undefined || shape.every((side, axis) => side === image.shape[axis]);
-    if (fits) return image;
-    throw new Error(`${image.shape.join("×")} where ${shape.join("×")} is expected`);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SetupError(
-      "datasets",
-      `the image ${tree.place}/${file} cannot be used (${reason.replace(/^decodeImage: /, "")})`,
-      "replace or remove it",
-      { cause },
-    );
-  }
+function defaultThreads(): number {
+  return Math.min(Math.max(availableParallelism() - 1, 1), MAX_THREADS);
 }
 
 function checkedIndex(index: number, size: number): number {

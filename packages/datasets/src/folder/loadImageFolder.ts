@@ -8,7 +8,6 @@ import {
   type ImageFilesOptions,
   type ImageFilesSource,
   imageFilesSource,
-  readImageFile,
 } from "./imageFilesSource.ts";
 import {
   type LabelledFiles,
@@ -16,6 +15,7 @@ import {
   listClassFolders,
   listFlatFolder,
 } from "./listImages.ts";
+import { readImageFile } from "./readImageFile.ts";
 import { createWeightGate } from "./weightGate.ts";
 
 export interface ImageFolderOptions extends ListOptions, Partial<ImageFilesOptions> {
@@ -77,7 +77,8 @@ async function shapeOfFirst(
   const first = files[0];
   if (first === undefined) return [1, 1, 3];
   const memory = createWeightGate(Number.POSITIVE_INFINITY);
-  return (await readImageFile(tree, first, { view, maxPixels, memory })).shape;
+  const file = { name: `${tree.place}/${first}`, read: () => tree.read(first) };
+  return (await readImageFile(file, { view, maxPixels, memory })).shape;
 }
 
 async function readText(file: string): Promise<string> {

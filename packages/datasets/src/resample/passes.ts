@@ -6,11 +6,28 @@ import type { ImagePixels } from "./imagePixels.ts";
 const HALF = 2 ** (WEIGHT_BITS - 1);
 
 /**
+ * Resamples an image along its width, then along its height.
+ *
+ * @returns [rows, columns, channel]
+ */
+export function resamplePlainly(
+  image: ImagePixels,
+  rows: AxisWeights,
+  columns: AxisWeights,
+): Uint8Array {
+  const firstRow = rows.first[0] as number;
+  const endRow = (rows.first.at(-1) as number) + (rows.counts.at(-1) as number);
+  const narrow = resampleRows(image, columns, firstRow, endRow);
+  const rowBytes = columns.first.length * image.shape[2];
+  return resampleColumns(narrow, rows, { firstRow, rowBytes });
+}
+
+/**
  * Resamples each of the rows [firstRow, lastRow) of an image along its width.
  *
  * @returns [lastRow - firstRow, columns, channel]
  */
-export function resampleRows(
+function resampleRows(
   { data, shape: [, width, channel] }: ImagePixels,
   columns: AxisWeights,
   firstRow: number,
@@ -87,7 +104,7 @@ function resampleAnyRow(
  * @param source rows from `firstRow` of the image on
  * @returns [rows, rowBytes]
  */
-export function resampleColumns(
+function resampleColumns(
   source: Uint8Array,
   { first, counts, weights, taps }: AxisWeights,
   { firstRow, rowBytes }: { readonly firstRow: number; readonly rowBytes: number },

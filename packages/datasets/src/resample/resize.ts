@@ -1,9 +1,10 @@
 import { show, ValueError } from "@apr-kit/contracts";
-import { type AxisWeights, axisWeights } from "./axisWeights.ts";
+import { axisWeights } from "./axisWeights.ts";
 import { type Interpolation, interpolations } from "./filters.ts";
 import { assertImagePixels, type ImagePixels } from "./imagePixels.ts";
-import { resampleColumns, resampleRows } from "./passes.ts";
+import { resamplePlainly } from "./passes.ts";
 import { resizeNearest } from "./resizeNearest.ts";
+import { resampleVectors } from "./vectorPasses.ts";
 
 /** A rectangle of whole pixels. */
 export interface PixelWindow {
@@ -93,15 +94,8 @@ function resample(
     start: window.left,
     end: window.left + window.width,
   });
-  const firstRow = rows.first[0] as number;
-  const narrow = resampleRows(image, columns, firstRow, endOf(rows));
-  const data = resampleColumns(narrow, rows, { firstRow, rowBytes: window.width * channel });
+  const data = resampleVectors(image, rows, columns) ?? resamplePlainly(image, rows, columns);
   return { data, shape: [window.height, window.width, channel] };
-}
-
-/** One past the last input row that any wanted output row needs. */
-function endOf({ first, counts }: AxisWeights): number {
-  return (first.at(-1) as number) + (counts.at(-1) as number);
 }
 
 function assertOptions(

@@ -1,5 +1,5 @@
 /**
- * @file The two passes of a separable resampling over bytes of RGB, with fixed-point weights, as src/resample/passes.ts
+ * @file The two passes of a separable resampling over bytes of RGB, with fixed-point weights, as src/resample/resamplePlainly.ts
  * has them. Addresses and offsets count bytes.
  *
  * A table holds for each output place the offset of its first input, i32, then for each two taps the upper parts of

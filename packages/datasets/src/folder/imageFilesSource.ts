@@ -39,7 +39,7 @@ const MAX_THREADS = 8;
  * a test runner), and for trees that cannot `locate`, the calling thread does the work.
  *
  * @param shape [height, width, 3] that `view` gives for every image
- * @throws {ValueError} if `threads` is no whole number; on reading, if an index is out of range
+ * @throws {ValueError} if `threads` or `concurrency` is out of range; on reading, if an index is out of range
  * @throws {SetupError} on reading, with the name of the file, if one is missing, damaged, too large or of another size
  */
 export function imageFilesSource(
@@ -50,13 +50,10 @@ export function imageFilesSource(
 ): ImageFilesSource {
   const { view, maxPixels = MAX_PIXELS, threads = defaultThreads() } = options;
   const { concurrency = 2 * availableParallelism(), memoryBytes = 2 ** 29 } = options;
-  if (!(Number.isInteger(threads) && threads >= 0)) {
-    const expected = "threads to be an integer ≥ 0";
-    throw new ValueError("imageFilesSource", { expected, actual: show(threads) });
-  }
+  assertAtLeast("threads", threads, 0);
+  assertAtLeast("concurrency", concurrency, 1);
   const [height, width, channel] = shape;
   const imageBytes = height * width * channel;
-  const beside = readThreads({ threads, concurrency, memoryBytes });
   const slots = createWeightGate(concurrency);
   const memory = createWeightGate(memoryBytes);
 
@@ -65,7 +62,7 @@ export function imageFilesSource(
     const data = new Uint8Array(chosen.length * imageBytes);
     const put: PutPixels = (position, pixels) => data.set(pixels, position * imageBytes);
     const paths = chosen.map((index) => files[index] as string);
-    const isRead = threads > 0 && (await readBeside(paths, put));
+    const isRead = await readBeside(paths, put);
     if (!isRead) await readHere(paths, put);
     return {
       images: { data, shape: [chosen.length, height, width, channel] as const },
@@ -74,11 +71,13 @@ export function imageFilesSource(
   }
 
   async function readBeside(paths: readonly string[], put: PutPixels): Promise<boolean> {
+    if (threads === 0) return false;
     const located = paths.flatMap((path) => {
       const location = tree.locate?.(path);
       return location === undefined ? [] : [{ name: nameOf(path), location }];
     });
     if (located.length < paths.length) return false;
+    const beside = readThreads({ threads, concurrency, memoryBytes });
     return beside.run({ files: located, shape, view, maxPixels }, put);
   }
 
@@ -107,6 +106,12 @@ type PutPixels = (position: number, pixels: Uint8Array) => void;
 
 function defaultThreads(): number {
   return Math.min(Math.max(availableParallelism() - 1, 1), MAX_THREADS);
+}
+
+function assertAtLeast(name: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  const expected = `${name} to be an integer ≥ ${least}`;
+  throw new ValueError("loadImageFolder", { expected, actual: show(value) });
 }
 
 function checkedIndex(index: number, size: number): number {

@@ -120,6 +120,12 @@ describe("loadImageFolder, one folder a class", () => {
     await expect(loadImageFolder(join(directory, "no"))).rejects.toThrow("there is nothing at");
     await expect(loadImageFolder(join(directory, "n02"))).rejects.toThrow("has no class folders");
   });
+
+  test("numbers of threads and files that make no sense are refused", async () => {
+    for (const options of [{ threads: -1 }, { threads: 0.5 }, { concurrency: 0 }]) {
+      await expect(loadImageFolder(directory, options)).rejects.toThrow(ValueError);
+    }
+  });
 });
 
 describe("streamBatches of image files", () => {

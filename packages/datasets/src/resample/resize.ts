@@ -2,9 +2,9 @@ import { show, ValueError } from "@apr-kit/contracts";
 import { axisWeights } from "./axisWeights.ts";
 import { type Interpolation, interpolations } from "./filters.ts";
 import { assertImagePixels, type ImagePixels } from "./imagePixels.ts";
-import { resamplePlainly } from "./passes.ts";
+import { resamplePlainly } from "./resamplePlainly.ts";
+import { resampleVectors } from "./resampleVectors.ts";
 import { resizeNearest } from "./resizeNearest.ts";
-import { resampleVectors } from "./vectorPasses.ts";
 
 /** A rectangle of whole pixels. */
 export interface PixelWindow {

@@ -19,7 +19,8 @@ port.on("message", (job: SentJob | "close") => {
     return;
   }
   jobs.push(job);
-  for (let free = concurrency - lanes; free > 0; free--) void runLane();
+  const wanted = Math.min(concurrency, job.files.length);
+  for (let free = wanted - lanes; free > 0; free--) void runLane();
 });
 port.postMessage("ready" satisfies ReadAnswer);
 

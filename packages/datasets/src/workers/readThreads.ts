@@ -27,14 +27,15 @@ interface OpenJob {
   readonly end: (outcome: boolean | Error) => void;
 }
 
-const IDLE_MS = 1000;
+/** Longer than a step of training on a slow device; to start a thread costs some 0.2 s of processor time. */
+const IDLE_MS = 10_000;
 const shared = new Map<string, ReadThreads>();
 
 /**
  * Gives the reading threads with these bounds; sources with equal bounds share them.
  *
- * Convention: threads start with the first job, keep the process alive while there is one only, and end a second
- * after the last. `concurrency` and `memoryBytes` are divided among them.
+ * Convention: threads start with the first job, keep the process alive while there is one only, and end some
+ * seconds after the last. `concurrency` and `memoryBytes` are divided among them.
  */
 export function readThreads(options: ReadThreadsOptions): ReadThreads {
   const key = JSON.stringify([options.threads, options.concurrency, options.memoryBytes]);

@@ -11,14 +11,15 @@ const LOAD_SOURCES = `
  * Starts a thread on a module of this folder, from the sources as from dist.
  *
  * @param name the module without its extension
- * @returns undefined where no thread can load it: from .ts files without tsx, as in a test runner
+ * @returns undefined where it cannot: no more threads, or .ts files without tsx, as in a test runner
  */
 export function startThread(name: string, workerData: object): Worker | undefined {
   const extension = extname(import.meta.url); // .ts from the sources, .js from dist
   const entry = new URL(`./${name}${extension}`, import.meta.url);
-  if (extension === ".js") return new Worker(entry, { workerData });
-  if (!process.execArgv.some((flag) => /(^|[/=])tsx\b/.test(flag))) return undefined;
+  const isLoaderKnown = process.execArgv.some((flag) => /(^|[/=])tsx\b/.test(flag));
+  if (extension === ".ts" && !isLoaderKnown) return undefined;
   try {
+    if (extension === ".js") return new Worker(entry, { workerData });
     const loader = import.meta.resolve("tsx/esm/api");
     const data = { ...workerData, loader, entry: entry.href };
     return new Worker(LOAD_SOURCES, { eval: true, workerData: data });

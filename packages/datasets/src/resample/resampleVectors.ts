@@ -1,56 +1,13 @@
 import type { AxisWeights } from "./axisWeights.ts";
 import type { ImagePixels } from "./imagePixels.ts";
-import { WASM_BYTES } from "./wasmBytes.ts";
+import { vectorUnit } from "./vectorUnit.ts";
 
-/** The functions of ../../assembly. */
-interface VectorFunctions {
-  resampleRows(
-    ...args: [
-      to: number,
-      from: number,
-      rowBytes: number,
-      rows: number,
-      table: number,
-      pixels: number,
-      pairs: number,
-    ]
-  ): void;
-  resampleColumns(
-    ...args: [
-      to: number,
-      from: number,
-      rowBytes: number,
-      rows: number,
-      table: number,
-      pairs: number,
-    ]
-  ): void;
-}
-
-interface VectorUnit extends VectorFunctions {
-  /** The memory, grown to so many bytes at least. */
-  bytes(size: number): Uint8Array;
-}
-
-/** The part of the WebAssembly API in use; its types come with browsers, which this package does not assume. */
-interface WebAssemblyApi {
-  readonly Memory: new (size: {
-    readonly initial: number;
-  }) => {
-    readonly buffer: ArrayBuffer;
-    grow(pages: number): number;
-  };
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-}
-
-const PAGE_BYTES = 65536;
 /** Memory never shrinks; what needs more goes the plain way. */
 const MAX_BYTES = 2 ** 25;
 const STRIP_BYTES = 2 ** 18;
 
 /**
- * Resamples an RGB image along both axes in WebAssembly, to the bytes of the passes in passes.ts.
+ * Resamples an RGB image along both axes in WebAssembly, to the bytes of the passes in resamplePlainly.ts.
  *
  * @returns [rows, columns, 3]; undefined if it is not RGB, needs too much memory, or there is no WebAssembly
  */
@@ -137,30 +94,5 @@ function writeTable(
       table[to++] = ((one >> LOW_BITS) & 0xffff) | ((two >> LOW_BITS) << 16);
       table[to++] = (one & LOW_MASK) | ((two & LOW_MASK) << 16);
     }
-  }
-}
-
-let opened: VectorUnit | "none" | undefined;
-
-function vectorUnit(): VectorUnit | undefined {
-  opened ??= openUnit();
-  return opened === "none" ? undefined : opened;
-}
-
-function openUnit(): VectorUnit | "none" {
-  try {
-    const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi })
-      .WebAssembly;
-    const memory = new Memory({ initial: 1 });
-    const code = Uint8Array.from(atob(WASM_BYTES), (character) => character.charCodeAt(0));
-    const { exports } = new Instance(new Module(code), { env: { memory } });
-    const bytes = (size: number) => {
-      const missing = size - memory.buffer.byteLength;
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
-      return new Uint8Array(memory.buffer);
-    };
-    return { ...(exports as VectorFunctions), bytes };
-  } catch {
-    return "none"; // no WebAssembly, or none with vectors
   }
 }

@@ -1,16 +1,16 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { axisWeights } from "./axisWeights.ts";
-import { resamplePlainly } from "./passes.ts";
-import { resampleVectors } from "./vectorPasses.ts";
+import { resamplePlainly } from "./resamplePlainly.ts";
+import { resampleVectors } from "./resampleVectors.ts";
 
 const filter = fc.constantFrom("box", "bilinear", "hamming", "bicubic", "lanczos");
 const axis = fc
   .record({
     filter,
-    inSize: fc.integer({ min: 1, max: 90 }),
-    outSize: fc.integer({ min: 1, max: 90 }),
-    ends: fc.tuple(fc.nat(89), fc.nat(89)),
+    inSize: fc.integer({ min: 1, max: 50 }),
+    outSize: fc.integer({ min: 1, max: 50 }),
+    ends: fc.tuple(fc.nat(49), fc.nat(49)),
     cut: fc.double({ min: 0, max: 0.4, noNaN: true }),
   })
   .map(({ outSize, inSize, ends, cut, ...rest }) => {
@@ -28,14 +28,14 @@ test("vectors give the bytes of the plain passes", () => {
     .chain((seed) => fc.constant((i: number) => Math.imul(i + seed, 0x9e3779b1) >>> 24));
   fc.assert(
     fc.property(axis, axis, noise, fc.boolean(), (rows, columns, at, isHarsh) => {
-      const shape = [90, 90, 3] as const;
-      const data = Uint8Array.from({ length: 90 * 90 * 3 }, (_, i) =>
+      const shape = [50, 50, 3] as const;
+      const data = Uint8Array.from({ length: 50 * 50 * 3 }, (_, i) =>
         isHarsh ? (at(i) & 1) * 255 : at(i),
       );
       const image = { data, shape };
       expect(resampleVectors(image, rows, columns)).toEqual(resamplePlainly(image, rows, columns));
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 

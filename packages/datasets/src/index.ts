@@ -1,3 +1,4 @@
+export type { FileLocation } from "./archives/fileLocation.ts";
 export type { FileTree, TreeChildren } from "./archives/fileTree.ts";
 export { openTree } from "./archives/openTree.ts";
 export { type ArrayPairOptions, openArrayPair } from "./arrays/openArrayPair.ts";

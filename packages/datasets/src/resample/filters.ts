@@ -22,10 +22,13 @@ export const interpolations: readonly Interpolation[] = [
   ...(Object.keys(filters) as (keyof typeof filters)[]),
 ];
 
+/** Hamming's coefficients as Pillow writes them, in single precision. */
+const [MEAN, SWING] = [Math.fround(0.54), Math.fround(0.46)];
+
 function hamming(x: number): number {
   const distance = Math.abs(x);
   if (distance >= 1) return 0;
-  return sinc(distance) * (0.54 + 0.46 * Math.cos(distance * Math.PI));
+  return sinc(distance) * (MEAN + SWING * Math.cos(distance * Math.PI));
 }
 
 /** Cubic convolution with a = -0.5 (Keys). */

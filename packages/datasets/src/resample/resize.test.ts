@@ -134,6 +134,12 @@ describe("resize", () => {
     );
   });
 
+  test("hamming's coefficients are in single precision, as in Pillow", () => {
+    const row = Uint8Array.of(45, 103, 251, 0, 234, 46, 93, 203, 149);
+    const options = { height: 1, width: 3, interpolation: "hamming" } as const;
+    expect([...resize({ data: row, shape: [1, 9, 1] }, options).data]).toEqual([121, 121, 151]);
+  });
+
   test("the example of the documentation", () => {
     const row = { data: Uint8Array.of(0, 90, 255), shape: [1, 3, 1] as const };
     expect([...resize(row, { height: 1, width: 2 }).data]).toEqual([34, 193]);

@@ -95,26 +95,30 @@ function partByPart(
   return mergeRows(recombined, others, isRecombined);
 }
 
-/** With the engine's own operation, which leaves images in their places and makes bytes as it goes. */
+/**
+ * With the engine's own operation, which leaves images in their places and makes bytes as it goes. Nested second
+ * views are made from the first ones, which are there already.
+ */
 function inOneOperation(
   images: PixelBatch | ByteImages,
   draws: readonly AprSingleDraw[],
   { views, axes, quantize }: Plan,
 ): tf.Tensor4D {
-  const [firsts, seconds] = [[], []] as [Recipe[], Recipe[]];
   const amplitudeFrom = new Int32Array(draws.length).fill(-1);
   const phaseFrom = Int32Array.from(draws.keys());
-  draws.forEach((draw, place) => {
-    const [view1, view2] = recipesOf(draw, place, views);
-    firsts.push(view1);
-    if (!draw.recombine) return;
-    const other = draws.length + seconds.push(view2) - 1;
-    amplitudeFrom[place] = draw.amplitudeFrom === "first" ? place : other;
-    phaseFrom[place] = draw.amplitudeFrom === "first" ? other : place;
+  const seconds: Recipe[] = [];
+  draws.forEach(({ second, recombine, amplitudeFrom: amplitudeView }, place) => {
+    if (!recombine) return;
+    const other = draws.length + seconds.push({ place, ops: [second] }) - 1;
+    amplitudeFrom[place] = amplitudeView === "first" ? place : other;
+    phaseFrom[place] = amplitudeView === "first" ? other : place;
   });
-  const [all, more] = makeViews(images, [firsts, seconds]) as [tf.Tensor4D, tf.Tensor4D];
-  if (seconds.length === 0) return all;
-  return recombineNatively([all, more], { amplitudeFrom, phaseFrom }, { axes, quantize });
+  const firsts = draws.map(({ first }, place) => ({ place, ops: [first] }));
+  const [view1] = makeViews(images, [firsts]) as [tf.Tensor4D];
+  if (seconds.length === 0) return view1;
+  const source = views === "nested" ? asByteImages(view1) : images;
+  const [view2] = makeViews(source, [seconds]) as [tf.Tensor4D];
+  return recombineNatively([view1, view2], { amplitudeFrom, phaseFrom }, { axes, quantize });
 }
 
 function recipesOf(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PixelBatch } from "@apr-kit/contracts";
 import {
   datasetEntries,
@@ -9,6 +10,7 @@ import {
 } from "@apr-kit/datasets";
 import type { Bars } from "../terminal/bars.ts";
 import { CliError } from "../terminal/cliError.ts";
+import { fitImages } from "./fitImages.ts";
 import { readImageFolder } from "./readImageFolder.ts";
 
 /** Images that a network was not trained for. */
@@ -57,14 +59,18 @@ async function knownDataset(
   options: LoadOptions,
 ): Promise<ForeignImages> {
   const { title, test } = await findDataset(name).load({ ...options, splits: ["test"] });
-  if (test === undefined || test.shape.some((side, axis) => side !== shape[axis])) {
+  const isUsable = test !== undefined && [1, shape[2]].includes(test.shape[2]);
+  if (!isUsable) {
     throw new CliError(
       "BAD_SET",
-      `--against: expected a data set with test images of ${shape.join("×")}, got ${name}` +
-        (test === undefined ? ", which has none" : ` of ${test.shape.join("×")}`),
+      `--against: expected a data set with test images of ${shape[2]} channels or grey, got ${name}` +
+        (test === undefined ? ", which has no test images" : ` of ${test.shape.join("×")}`),
     );
   }
   const count = Math.min(size, test.size);
   const { images } = await test.read(Int32Array.from({ length: count }, (_, index) => index));
-  return { name, images, description: `first ${count} test images of ${title}` };
+  const description = `first ${count} test images of ${title}`;
+  if (isDeepStrictEqual(test.shape, shape)) return { name, images, description };
+  const fitted = `${description}, scaled from ${test.shape.join("×")} to ${shape.join("×")}`;
+  return { name, images: fitImages(images, shape), description: fitted };
 }

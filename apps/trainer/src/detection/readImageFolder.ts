@@ -1,10 +1,10 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import type { PixelBatch } from "@apr-kit/contracts";
-import { datasetEntries, outlierKinds } from "@apr-kit/datasets";
+import { datasetEntries, decodeImage, outlierKinds } from "@apr-kit/datasets";
 import { parseNpyHeader } from "@apr-kit/formats";
-import sharp from "sharp";
 import { CliError } from "../terminal/cliError.ts";
+import { fitImage } from "./fitImages.ts";
 import type { ForeignImages, ForeignOptions } from "./foreignImages.ts";
 
 const PICTURES = [".png", ".jpg", ".jpeg", ".webp"];
@@ -12,8 +12,8 @@ const PICTURES = [".png", ".jpg", ".jpeg", ".webp"];
 /**
  * Reads the pictures of a folder and of the folders in it, in the order of their paths, or a .npy file of bytes.
  *
- * Convention: pictures of another size are scaled until they cover the wanted one (shorter side, bilinear with
- * antialiasing), then cropped to their centre; transparency is dropped. Arrays must have the wanted size.
+ * Convention: pictures are fitted as {@link fitImage} does; transparency is dropped. Arrays must have the wanted
+ * size.
  *
  * @throws {CliError} NO_IMAGES if there is nothing of the kind, BAD_ARRAY if an array does not fit
  */
@@ -35,8 +35,9 @@ export async function readImageFolder(
 
 async function readPictures(
   folder: string,
-  { size, shape: [height, width, channel] }: Omit<ForeignOptions, "seed">,
+  { size, shape }: Omit<ForeignOptions, "seed">,
 ): Promise<ForeignImages> {
+  const [height, width, channel] = shape;
   const entries = await readdir(folder, { recursive: true });
   const files = entries
     .filter((entry) => PICTURES.includes(extname(entry).toLowerCase()))
@@ -51,11 +52,8 @@ async function readPictures(
   const imageBytes = height * width * channel;
   const data = new Uint8Array(files.length * imageBytes);
   for (const [index, file] of files.entries()) {
-    const picture = sharp(join(folder, file))
-      .resize(width, height, { fit: "cover", kernel: "linear" })
-      .removeAlpha()
-      .toColourspace(channel === 1 ? "b-w" : "srgb");
-    data.set(await picture.raw().toBuffer(), index * imageBytes);
+    const picture = await decodeImage(await readFile(join(folder, file)));
+    data.set(fitImage(picture, shape), index * imageBytes);
   }
   const description = `${files.length} pictures of ${folder}, scaled to cover ${width}×${height} and cropped`;
   return {

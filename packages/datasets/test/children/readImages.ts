@@ -50,6 +50,8 @@ async function report(threads: number): Promise<object> {
 }
 
 if (mode === "compare") {
+  await report(0);
+  started.length = 0; // the loader of .ts files may have started one of its own
   const here = await report(0);
   const startedHere = started.length;
   const beside = await report(2);

@@ -16,7 +16,7 @@ import torch
 sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).parents[2] / "packages/models/python"))
 from architectures import build  # noqa: E402
-from checkParity import read  # noqa: E402
+from tensorFiles import read  # noqa: E402
 from serve import serve  # noqa: E402
 from sgdLosses import sgd_losses  # noqa: E402
 

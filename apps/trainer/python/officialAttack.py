@@ -3,7 +3,7 @@
     python officialAttack.py ARCHITECTURES REQUEST RESPONSE
     (torch, numpy and https://github.com/fra31/auto-attack; CPU, float32)
 
-ARCHITECTURES is the folder of architectures.py. REQUEST is a safetensors file: the parameters by their PyTorch
+ARCHITECTURES is the folder of architectures.py and tensorFiles.py. REQUEST is a safetensors file: the parameters by their PyTorch
 names, "images" [batch, 3, height, width] in [0, 1] and "labels" [batch]; its metadata name the architecture, the
 number of classes, the width, mean and std of the normalisation, norm, epsilon, seed, batch and the attacks.
 RESPONSE is JSON: the images that are classified rightly, without an attack and after each.
@@ -11,27 +11,11 @@ RESPONSE is JSON: the images that are classified rightly, without an attack and 
 
 import json
 import pathlib
-import struct
 import sys
 
-import numpy as np
 import torch
 
 sys.dont_write_bytecode = True
-DTYPES = {"F32": "<f4", "I64": "<i8"}
-
-
-def read(path):
-    raw = pathlib.Path(path).read_bytes()
-    (size,) = struct.unpack("<Q", raw[:8])
-    header = json.loads(raw[8 : 8 + size])
-    metadata = header.pop("__metadata__")
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = (8 + size + offset for offset in entry["data_offsets"])
-        values = np.frombuffer(raw[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(values.copy())
-    return tensors, metadata
 
 
 def classifier(tensors, metadata):
@@ -59,6 +43,8 @@ def main(architectures, request, response):
         from autoattack import AutoAttack
     except ImportError:
         raise SystemExit("no autoattack; pip install git+https://github.com/fra31/auto-attack") from None
+    from tensorFiles import read
+
     tensors, metadata = read(request)
     images, labels = tensors.pop("images"), tensors.pop("labels")
     predict = classifier(tensors, metadata)

@@ -2,7 +2,7 @@
 
     python checkParity.py REQUEST RESPONSE          (torch and numpy; CPU)
 
-Both are safetensors files, read and written here without that library. The request holds the parameters by
+Both are safetensors files. The request holds the parameters by
 their PyTorch names, "images" [batch, 3, height, width] and "labels" [batch]; its metadata name the
 architecture and the number of classes. The response holds "logits" (inference), "training.logits" and
 "gradient.<name>", computed in float64, and the same under "float32." in float32, as a measure of rounding.
@@ -12,12 +12,9 @@ rounding of it. So before anything is computed, offsets of batch norms are moved
 ReLU is nearer to 0 than a margin. The response holds the moved ones under "moved.<name>".
 """
 
-import json
 import pathlib
-import struct
 import sys
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -25,33 +22,7 @@ from torch import nn
 sys.dont_write_bytecode = True
 sys.path.append(str(pathlib.Path(__file__).parent))
 from architectures import build  # noqa: E402
-
-DTYPES = {"F32": "<f4", "I64": "<i8"}
-
-
-def read(path):
-    raw = pathlib.Path(path).read_bytes()
-    (size,) = struct.unpack("<Q", raw[:8])
-    header = json.loads(raw[8 : 8 + size])
-    metadata = header.pop("__metadata__")
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = (8 + size + offset for offset in entry["data_offsets"])
-        values = np.frombuffer(raw[begin:end], DTYPES[entry["dtype"]]).reshape(entry["shape"])
-        tensors[name] = torch.from_numpy(values.copy())
-    return tensors, metadata
-
-
-def write(path, tensors):
-    header, chunks, end = {}, [], 0
-    for name, tensor in tensors.items():
-        chunk = tensor.detach().numpy().astype("<f4").tobytes()
-        offsets = [end, end + len(chunk)]
-        header[name] = {"dtype": "F32", "shape": list(tensor.shape), "data_offsets": offsets}
-        chunks.append(chunk)
-        end += len(chunk)
-    text = json.dumps(header).encode()
-    pathlib.Path(path).write_bytes(struct.pack("<Q", len(text)) + text + b"".join(chunks))
+from tensorFiles import read, write  # noqa: E402
 
 
 class ClearOfKinks:

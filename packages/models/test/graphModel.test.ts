@@ -1,22 +1,13 @@
-import type { NormalizedImages, UnitImages } from "@apr-kit/contracts";
 import { startEngine } from "@apr-kit/engine";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { loadGraphModel } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
-import {
-  asPredict,
-  createModel,
-  type GraphModelFiles,
-  modelNames,
-  toStateDict,
-  writeGraphModel,
-} from "../src/index.ts";
+import { createModel, type GraphModelFiles, toStateDict, writeGraphModel } from "../src/index.ts";
+import { testLogits } from "./exportLaws.ts";
 import { formulaParameters } from "./formulas.ts";
-import { relativeDistance } from "./relativeDistance.ts";
 
 jest.setTimeout(60_000); // for busy machines; half a second each otherwise
 
-const RELATIVE = 1e-5;
 const normalization = { mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26] };
 
 beforeAll(async () => {
@@ -42,40 +33,7 @@ async function graphLogits(files: GraphModelFiles, images: tf.Tensor): Promise<F
 }
 
 describe("writeGraphModel", () => {
-  test.each(modelNames)("gives %s its logits in tfjs", async (name) => {
-    const width = name === "resnet50" || name === "wrn-28-10" ? 1 / 64 : 1 / 24;
-    const model = createModel(name, { numClasses: 5, width });
-    const parameters = formulaParameters(model);
-    const tensors = await toStateDict(model, parameters);
-    const images = tf.randomUniform([2, 32, 32, 3], 0, 1, "float32", 3) as UnitImages;
-
-    const logits = asPredict(model, parameters, normalization)(images);
-    const files = writeGraphModel(model, tensors, { normalization });
-    expect(
-      relativeDistance(await graphLogits(files, images), logits.dataSync<"float32">()),
-    ).toBeLessThan(RELATIVE);
-
-    const plain = model.apply(parameters, images as unknown as NormalizedImages, {
-      mode: "inference",
-    });
-    const bare = writeGraphModel(model, tensors);
-    expect(
-      relativeDistance(await graphLogits(bare, images), plain.logits.dataSync<"float32">()),
-    ).toBeLessThan(RELATIVE);
-    tf.dispose([images, logits, plain.logits, ...parameters.values()]);
-  });
-
-  test("leaves batch, height and width free", async () => {
-    const model = createModel("fastnet", { numClasses: 3, width: 1 / 24 });
-    const parameters = formulaParameters(model);
-    const files = writeGraphModel(model, await toStateDict(model, parameters));
-    const images = tf.randomUniform([3, 24, 40, 3], 0, 1, "float32", 3) as NormalizedImages;
-    const { logits } = model.apply(parameters, images, { mode: "inference" });
-    expect(
-      relativeDistance(await graphLogits(files, images), logits.dataSync<"float32">()),
-    ).toBeLessThan(RELATIVE);
-    tf.dispose([images, logits, ...parameters.values()]);
-  });
+  testLogits({ runtime: "tfjs", write: writeGraphModel, logitsOf: graphLogits, tolerance: 1e-5 });
 
   test("names its file of weights and what it was made from", async () => {
     const model = createModel("fastnet", { numClasses: 2, width: 1 / 24 });

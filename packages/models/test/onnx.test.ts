@@ -1,23 +1,12 @@
-import type { NormalizedImages, UnitImages } from "@apr-kit/contracts";
 import { startEngine } from "@apr-kit/engine";
 import { beforeAll, describe, expect, jest, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import {
-  asPredict,
-  createModel,
-  type HostTensor,
-  modelNames,
-  toStateDict,
-  writeOnnx,
-} from "../src/index.ts";
+import { createModel, type HostTensor, toStateDict, writeOnnx } from "../src/index.ts";
+import { testLogits } from "./exportLaws.ts";
 import { formulaParameters } from "./formulas.ts";
-import { relativeDistance } from "./relativeDistance.ts";
 
 jest.setTimeout(60_000); // for busy machines; a quarter of a second each otherwise
-
-const RELATIVE = 1e-4;
-const normalization = { mean: [0.49, 0.48, 0.45], std: [0.25, 0.24, 0.26] };
 
 /** Logits of onnxruntime for images of [batch, height, width, channel]. */
 async function onnxLogits(file: Uint8Array, images: tf.Tensor): Promise<Float32Array> {
@@ -39,39 +28,7 @@ beforeAll(async () => {
 });
 
 describe("writeOnnx", () => {
-  test.each(modelNames)("gives %s its logits in onnxruntime", async (name) => {
-    const width = name === "resnet50" || name === "wrn-28-10" ? 1 / 64 : 1 / 24;
-    const model = createModel(name, { numClasses: 5, width });
-    const parameters = formulaParameters(model);
-    const tensors = await toStateDict(model, parameters);
-    const images = tf.randomUniform([2, 32, 32, 3], 0, 1, "float32", 3) as UnitImages;
-
-    const logits = asPredict(model, parameters, normalization)(images);
-    const file = writeOnnx(model, tensors, { normalization });
-    expect(
-      relativeDistance(await onnxLogits(file, images), logits.dataSync<"float32">()),
-    ).toBeLessThan(RELATIVE);
-
-    const plain = model.apply(parameters, images as unknown as NormalizedImages, {
-      mode: "inference",
-    });
-    const bare = writeOnnx(model, tensors);
-    const actual = await onnxLogits(bare, images);
-    expect(relativeDistance(actual, plain.logits.dataSync<"float32">())).toBeLessThan(RELATIVE);
-    tf.dispose([images, logits, plain.logits, ...parameters.values()]);
-  });
-
-  test("leaves batch, height and width free", async () => {
-    const model = createModel("fastnet", { numClasses: 3, width: 1 / 24 });
-    const parameters = formulaParameters(model);
-    const file = writeOnnx(model, await toStateDict(model, parameters));
-    const images = tf.randomUniform([3, 24, 40, 3], 0, 1, "float32", 3) as NormalizedImages;
-    const { logits } = model.apply(parameters, images, { mode: "inference" });
-    expect(
-      relativeDistance(await onnxLogits(file, images), logits.dataSync<"float32">()),
-    ).toBeLessThan(RELATIVE);
-    tf.dispose([images, logits, ...parameters.values()]);
-  });
+  testLogits({ runtime: "onnxruntime", write: writeOnnx, logitsOf: onnxLogits, tolerance: 1e-4 });
 
   test("refuses what does not fit the model", async () => {
     const model = createModel("fastnet", { numClasses: 3, width: 1 / 24 });

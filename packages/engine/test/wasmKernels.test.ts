@@ -136,4 +136,14 @@ const isThere = (await availableEngines()).includes("wasm");
       { numRuns: 20 },
     );
   });
+
+  test("pixels that no window of a strided convolution reaches have gradient 0", async () => {
+    const shapes = [
+      [2, 3, 4, 3],
+      [3, 3, 3, 8],
+    ];
+    await expectEqual(shapes, (x, filter) =>
+      conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, { stride: 3, padding: 1 }),
+    );
+  });
 });

@@ -13,6 +13,8 @@ interface Phase {
   readonly count: number;
   /** Zeros to add to the output's gradient before and after (negative: rows to drop). */
   readonly padding: readonly [number, number];
+  /** Elements of the output's gradient that reach them; without any their gradient is 0. */
+  readonly sources: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export const conv2dBackpropInput: HostKernel = {
     views(backend, dx)[0].fill(0);
     for (const row of rows) {
       for (const column of columns) {
-        if (row.taps === 0 || column.taps === 0 || row.count === 0 || column.count === 0) continue;
+        if (row.sources === 0 || column.sources === 0) continue;
         const part = tf.tidy(() =>
           convolvePhase(dy, filter, [row, column], [strideHeight, strideWidth]),
         );
@@ -69,9 +71,14 @@ function phases(
     const taps = Math.max(0, Math.ceil((filterLength - tap) / stride));
     const count = Math.max(0, Math.ceil((length - first) / stride));
     const start = taps - 1 - (first + before - tap) / stride;
-    return { tap, taps, first, count, padding: [start, count - outLength - start + taps - 1] };
+    const end = count - outLength - start + taps - 1;
+    const isReached = taps > 0 && count > 0;
+    const sources = isReached ? Math.max(0, outLength - dropped(start) - dropped(end)) : 0;
+    return { tap, taps, first, count, padding: [start, end], sources };
   });
 }
+
+const dropped = (padding: number) => Math.max(0, -padding);
 
 function convolvePhase(
   dy: tf.Tensor4D,
@@ -92,14 +99,13 @@ function convolvePhase(
   const turned = tf.transpose(tf.reverse(own, [0, 1]), [0, 1, 3, 2]) as tf.Tensor4D;
   const [top, bottom] = row.padding;
   const [left, right] = column.padding;
-  const [batch, outHeight, outWidth, channel] = dy.shape;
-  const drop = (side: number) => Math.max(0, -side);
+  const [batch, , , channel] = dy.shape;
   const isCropped = Math.min(top, bottom, left, right) < 0;
   const source = isCropped
     ? tf.slice(
         dy,
-        [0, drop(top), drop(left), 0],
-        [batch, outHeight - drop(top) - drop(bottom), outWidth - drop(left) - drop(right), channel],
+        [0, dropped(top), dropped(left), 0],
+        [batch, row.sources, column.sources, channel],
       )
     : dy;
   return tf.conv2d(source, turned, 1, [

@@ -1,331 +1,70 @@
-// The filter gradient of a convolution of bfloat16 maps, for processors with AVX512-BF16.
-//
-//     dFilter[u, v, i, o] = Σ over n, y, x of  maps[n, y·stride + u − padding, x·stride + v − padding, i] · dy[n, y, x, o]
-//
-// VDPBF16PS multiplies pairs of bfloat16 and adds both products to a float. The pairs here are two images of the batch
-// at one position, so that one packed copy of the maps serves every tap (u, v) of the filter, whatever its offset. A tap
-// passes over the positions at which it would see the padding: of 4×4 maps and a 3×3 filter that is 31 % of the work.
-// Sums are kept in float over the whole batch.
-#include "api.h"
-#include "kernels.h"
-#include "vectors.h"
-#include "workers.h"
-
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "filterGradient.h"
 
 #include <algorithm>
-#include <mutex>
+
+#include "kernels.h"
+#include "tiles.h"
+#include "workers.h"
 
 namespace apr::kernels {
 
-#if defined(__x86_64__)
-
 namespace {
 
-#define APR_BF16 __attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16")))
-
-// Sizes of one convolution.
-struct Geometry {
-  int64_t batch, height, width, in;        // maps
-  int64_t outHeight, outWidth, out;        // dy
-  int64_t size, stride, padding;           // filter
-  int64_t pairs() const { return (batch + 1) / 2; }
-  int64_t pixels() const { return height * width; }
-  int64_t outPixels() const { return outHeight * outWidth; }
-  // The outputs [begin, end) along one axis at which tap `u` sees the maps, not their padding.
-  int64_t begin(int64_t u) const { return u >= padding ? 0 : (padding - u + stride - 1) / stride; }
-  int64_t end(int64_t u, int64_t length, int64_t outLength) const {
-    const int64_t last = length - 1 + padding - u;
-    return last < 0 ? 0 : std::min(outLength, last / stride + 1);
-  }
-};
-
-// Channels are cut into tiles that stay in registers: 8 input channels by 16, 32 or 48 output channels.
-constexpr int kRows = 8;
-
-int vectorsOf(int64_t out) { return out % 48 == 0 ? 3 : out % 32 == 0 ? 2 : 1; }
-
-// Packed maps and gradients of `pairs` pairs of images, as pairs of bfloat16:
-//   maps [block of input channels][pair][row][column][rows of a tile]
-//   dy   [block of output channels][pair][row][column][lanes of a tile]
-// One line of cache lies between blocks: at distances of a power of two they would push each other out of the caches.
-struct Panels {
-  uint32_t* maps;
-  uint32_t* dy;
-  int64_t mapsBlock, dyBlock;  // distance between blocks
-
-  static constexpr int64_t kApart = 16;
-  static int64_t mapsBlockOf(const Geometry& g, int64_t pairs) { return pairs * g.pixels() * kRows + kApart; }
-  static int64_t dyBlockOf(const Geometry& g, int64_t pairs) {
-    return pairs * g.outPixels() * vectorsOf(g.out) * kLanes + kApart;
-  }
-  static size_t mapsLength(const Geometry& g, int64_t pairs) {
-    return static_cast<size_t>((g.in + kRows - 1) / kRows * mapsBlockOf(g, pairs));
-  }
-  static size_t dyLength(const Geometry& g, int64_t pairs) {
-    return static_cast<size_t>(g.out / (vectorsOf(g.out) * kLanes) * dyBlockOf(g, pairs));
-  }
-
-  Panels(const Geometry& g, int64_t pairs, uint32_t* memory)
-      : maps(memory), dy(memory + mapsLength(g, pairs)), mapsBlock(mapsBlockOf(g, pairs)), dyBlock(dyBlockOf(g, pairs)) {}
-};
-
-// maps: spreads pixels into tiles of `tile` channels; the last tile is filled with zeros.
-APR_BF16 void packPixels(const uint16_t* a, const uint16_t* b, int64_t channels, int tile, int64_t blockStride,
-                         uint32_t* out) {
-  const auto put = [&](int64_t channel, uint32_t value) {
-    out[channel / tile * blockStride + channel % tile] = value;
-  };
-  int64_t channel = 0;
-  for (; channel + kLanes <= channels; channel += kLanes) {
-    const __m256i left = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + channel));
-    const __m256i right = b == nullptr ? _mm256_setzero_si256()
-                                       : _mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + channel));
-    const __m512i pair = _mm512_or_si512(_mm512_cvtepu16_epi32(left),
-                                         _mm512_slli_epi32(_mm512_cvtepu16_epi32(right), 16));
-    if (tile == kRows) {
-      uint32_t* to = out + channel / kRows * blockStride;
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_castsi512_si256(pair));
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + blockStride), _mm512_extracti64x4_epi64(pair, 1));
-    } else {
-      _mm512_storeu_si512(out + channel / tile * blockStride + channel % tile, pair);
-    }
-  }
-  for (; channel < channels; channel++) {
-    put(channel, a[channel] | (b == nullptr ? 0u : static_cast<uint32_t>(b[channel]) << 16));
-  }
-  for (; channel % tile != 0; channel++) put(channel, 0);
+bool hasPairs() {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
 }
-
-APR_BF16 void packPair(const Geometry& g, int vectors, const uint16_t* maps, const uint16_t* dy, int64_t pair,
-                       int64_t slot, const Panels& panels) {
-  const bool isWhole = 2 * pair + 1 < g.batch;
-  const auto pack = [&](const uint16_t* images, int64_t pixels, int64_t channels, int tile, int64_t block, uint32_t* to) {
-    const int64_t image = pixels * channels;
-    for (int64_t pixel = 0; pixel < pixels; pixel++) {
-      const uint16_t* from = images + 2 * pair * image + pixel * channels;
-      packPixels(from, isWhole ? from + image : nullptr, channels, tile, block, to + (slot * pixels + pixel) * tile);
-    }
-  };
-  pack(maps, g.pixels(), g.in, kRows, panels.mapsBlock, panels.maps);
-  pack(dy, g.outPixels(), g.out, vectors * kLanes, panels.dyBlock, panels.dy);
-}
-
-// Which pairs of images to sum over, [from, to), and whether their sum is added to what was there or is the first.
-struct Share {
-  int64_t from, to;
-  bool isFirst;
-};
-
-// Sums into one tile of one tap of dFilter what some pairs contribute.
-template <int kVectors>
-APR_BF16 void accumulate(const Geometry& g, const uint32_t* maps, const uint32_t* dy, const Share& share, int64_t u,
-                         int64_t v, int rows, float* target) {
-  __m512 sums[kRows][kVectors];
-  for (int i = 0; i < kRows; i++) {
-    for (int k = 0; k < kVectors; k++) {
-      sums[i][k] = i < rows && !share.isFirst ? _mm512_loadu_ps(target + i * g.out + k * kLanes) : _mm512_setzero_ps();
-    }
-  }
-  const int64_t top = g.begin(u), bottom = g.end(u, g.height, g.outHeight);
-  const int64_t left = g.begin(v), right = g.end(v, g.width, g.outWidth);
-  for (int64_t pair = share.from; pair < share.to; pair++) {
-    for (int64_t y = top; y < bottom; y++) {
-      const int64_t row = y * g.stride + u - g.padding, column = left * g.stride + v - g.padding;
-      const uint32_t* a = maps + (pair * g.pixels() + row * g.width + column) * kRows;
-      const uint32_t* b = dy + (pair * g.outPixels() + y * g.outWidth + left) * kVectors * kLanes;
-      for (int64_t x = left; x < right; x++, a += g.stride * kRows, b += kVectors * kLanes) {
-        __m512bh factors[kVectors];
-        for (int k = 0; k < kVectors; k++) factors[k] = (__m512bh)_mm512_loadu_si512(b + k * kLanes);
-        for (int i = 0; i < kRows; i++) {
-          const __m512bh value = (__m512bh)_mm512_set1_epi32(static_cast<int>(a[i]));
-          for (int k = 0; k < kVectors; k++) sums[i][k] = _mm512_dpbf16_ps(sums[i][k], value, factors[k]);
-        }
-      }
-    }
-  }
-  for (int i = 0; i < rows; i++) {
-    for (int k = 0; k < kVectors; k++) _mm512_storeu_ps(target + i * g.out + k * kLanes, sums[i][k]);
-  }
-}
-
-void accumulateTile(int vectors, const Geometry& g, const Panels& panels, int64_t inBlock, int64_t outBlock,
-                    const Share& share, float* gradient) {
-  const uint32_t* maps = panels.maps + inBlock * panels.mapsBlock;
-  const uint32_t* dy = panels.dy + outBlock * panels.dyBlock;
-  const int rows = static_cast<int>(std::min<int64_t>(kRows, g.in - inBlock * kRows));
-  for (int64_t u = 0; u < g.size; u++) {
-    for (int64_t v = 0; v < g.size; v++) {
-      float* target = gradient + ((u * g.size + v) * g.in + inBlock * kRows) * g.out +
-                      outBlock * vectors * kLanes;
-      if (vectors == 3) accumulate<3>(g, maps, dy, share, u, v, rows, target);
-      if (vectors == 2) accumulate<2>(g, maps, dy, share, u, v, rows, target);
-      if (vectors == 1) accumulate<1>(g, maps, dy, share, u, v, rows, target);
-    }
-  }
-}
-
-// Memory for panels, kept from call to call; one call at a time.
-class Scratch {
- public:
-  uint32_t* atLeast(size_t count) {
-    if (count > size_) {
-      memory_.reset(static_cast<uint32_t*>(std::aligned_alloc(64, (count * 4 + 63) / 64 * 64)));
-      if (memory_ == nullptr) {
-        size_ = 0;
-        throw std::bad_alloc();
-      }
-      size_ = count;
-    }
-    return memory_.get();
-  }
-
- private:
-  struct Free {
-    void operator()(uint32_t* memory) const { std::free(memory); }
-  };
-  std::unique_ptr<uint32_t, Free> memory_;
-  size_t size_ = 0;
-};
 
 class FilterGradient {
  public:
-  explicit FilterGradient(const Attributes& attributes)
-      : size_(attributes.whole("size")),
-        stride_(attributes.whole("stride")),
-        padding_(attributes.whole("padding")) {}
+  explicit FilterGradient(const Attributes& attributes) : walk_(attributes), mayUseTiles_(attributes.flag("tiles")) {}
 
   void compute(const Execution& execution) const {
     const Tensor maps = execution.input(0);
     const Tensor dy = execution.input(1);
-    require(maps.shape().size() == 4 && dy.shape().size() == 4, "maps and dy of rank 4");
-    const Geometry g = geometry(maps.shape(), dy.shape());
-    const Tensor output = execution.output(0, TF_FLOAT, {size_, size_, g.in, g.out});
+    const Convolution c = walk_.over(maps.shape(), dy.shape());
+    require(c.out % 16 == 0, "output channels in multiples of 16");
+    const Tensor output = execution.output(0, TF_FLOAT, {c.size, c.size, c.in, c.out});
     float* gradient = output.data<float>();
     if (output.size() == 0 || dy.size() == 0) {
       std::fill_n(gradient, output.size(), 0.0f);
       return;
     }
-    static std::mutex turn;
-    const std::lock_guard<std::mutex> lock(turn);
-    if (g.outPixels() >= kLargeMap) {
-      byImages(g, maps.data<uint16_t>(), dy.data<uint16_t>(), gradient);
-    } else {
-      byChannels(g, maps.data<uint16_t>(), dy.data<uint16_t>(), gradient);
-    }
+    const bool useTiles = mayUseTiles_ && hasTiles();
+    const auto sum = useTiles ? filterGradientOfTiles : filterGradientOfPairs;
+    sum(c, maps.data<uint16_t>(), dy.data<uint16_t>(), gradient);
   }
 
  private:
-  // From here on one pair of images fills a tile's registers long enough, and the packed pair fits in the L2 cache.
-  static constexpr int64_t kLargeMap = 256;
-  // Packed values that the taps of one tile read one after another: few enough for the caches, and enough to fill the
-  // registers for.
-  static constexpr int64_t kPass = 1 << 14;
-
-  Geometry geometry(const Shape& maps, const Shape& dy) const {
-    Geometry g = {maps[0], maps[1], maps[2], maps[3], dy[1], dy[2], dy[3], size_, stride_, padding_};
-    require(dy[0] == g.batch, "dy and maps of one batch");
-    require(g.out % kLanes == 0, "output channels in multiples of 16");
-    const auto windows = [&](int64_t length) { return (length + 2 * padding_ - size_) / stride_ + 1; };
-    require(size_ >= 1 && stride_ >= 1 && padding_ >= 0, "a size and a stride of at least 1, a padding of at least 0");
-    require(windows(g.height) == g.outHeight && windows(g.width) == g.outWidth, "dy of the output's shape");
-    return g;
-  }
-
-  // Into how many gradients the pairs are summed before these are added up. Neither that nor which pairs each takes
-  // depends on the threads, so equal inputs give equal bits.
-  static int64_t sumsOf(const Geometry& g, size_t length) {
-    return std::clamp<int64_t>(kSums / static_cast<int64_t>(length), 1, std::min(kMostSums, g.pairs()));
-  }
-  static constexpr int64_t kMostSums = 16;
-  static constexpr int64_t kSums = 1 << 22;  // floats in memory
-
-  // Large maps, small filters: every task takes some pairs of images and sums into a gradient of its own.
-  static void byImages(const Geometry& g, const uint16_t* maps, const uint16_t* dy, float* gradient) {
-    static Scratch scratch;
-    const int vectors = vectorsOf(g.out);
-    const size_t length = static_cast<size_t>(g.size * g.size * g.in * g.out);
-    const size_t share = Panels::mapsLength(g, 1) + Panels::dyLength(g, 1);
-    const int64_t count = sumsOf(g, length);
-    uint32_t* memory = scratch.atLeast(share * threads() + length * count);
-    float* sums = reinterpret_cast<float*>(memory + share * threads());
-    const int64_t inBlocks = (g.in + kRows - 1) / kRows;
-    const int64_t outBlocks = g.out / (vectors * kLanes);
-    forEachTask(count, [&](int64_t task, int thread) {
-      const Panels panels(g, 1, memory + thread * share);
-      float* sum = sums + task * length;
-      const int64_t first = g.pairs() * task / count;
-      for (int64_t pair = first; pair < g.pairs() * (task + 1) / count; pair++) {
-        packPair(g, vectors, maps, dy, pair, 0, panels);
-        for (int64_t outBlock = 0; outBlock < outBlocks; outBlock++) {
-          for (int64_t inBlock = 0; inBlock < inBlocks; inBlock++) {
-            accumulateTile(vectors, g, panels, inBlock, outBlock, {0, 1, pair == first}, sum);
-          }
-        }
-      }
-    });
-    forEachRange(static_cast<int64_t>(length), 1 << 10, [&](int64_t begin, int64_t end) {
-      std::copy(sums + begin, sums + end, gradient + begin);
-      for (int64_t task = 1; task < count; task++) {
-        const float* sum = sums + task * length;
-        for (int64_t i = begin; i < end; i++) gradient[i] += sum[i];
-      }
-    });
-  }
-
-  // Small maps, large filters: the whole batch is packed, then every thread takes blocks of the gradient.
-  static void byChannels(const Geometry& g, const uint16_t* maps, const uint16_t* dy, float* gradient) {
-    static Scratch scratch;
-    const int vectors = vectorsOf(g.out);
-    const size_t length = Panels::mapsLength(g, g.pairs()) + Panels::dyLength(g, g.pairs());
-    const Panels panels(g, g.pairs(), scratch.atLeast(length));
-    forEachTask(g.pairs(), [&](int64_t pair, int) { packPair(g, vectors, maps, dy, pair, pair, panels); });
-
-    const int64_t inBlocks = (g.in + kRows - 1) / kRows;
-    const int64_t outBlocks = g.out / (vectors * kLanes);
-    const int64_t perPair = g.outPixels() * vectors * kLanes + g.pixels() * kRows;
-    const int64_t pass = std::clamp<int64_t>(kPass / perPair, 1, g.pairs());
-    const int64_t groups = std::min(inBlocks, std::max<int64_t>(1, 4 * threads() / outBlocks));
-    forEachTask(outBlocks * groups, [&](int64_t task, int) {
-      const int64_t outBlock = task / groups;
-      const int64_t group = task % groups;
-      for (int64_t block = inBlocks * group / groups; block < inBlocks * (group + 1) / groups; block++) {
-        for (int64_t from = 0; from < g.pairs(); from += pass) {
-          const Share share = {from, std::min(from + pass, g.pairs()), from == 0};
-          accumulateTile(vectors, g, panels, block, outBlock, share, gradient);
-        }
-      }
-    });
-  }
-
-  int64_t size_, stride_, padding_;
+  Walk walk_;
+  bool mayUseTiles_;
 };
 
 }  // namespace
+
+void sumUp(const float* sums, int64_t count, size_t length, float* gradient) {
+  forEachRange(static_cast<int64_t>(length), 1 << 10, [&](int64_t begin, int64_t end) {
+    std::copy(sums + begin, sums + end, gradient + begin);
+    for (int64_t k = 1; k < count; k++) {
+      const float* sum = sums + static_cast<size_t>(k) * length;
+      for (int64_t i = begin; i < end; i++) gradient[i] += sum[i];
+    }
+  });
+}
 
 void registerFilterGradient() {
   registerOperation({"AprFilterGradient",
                      {"maps: bfloat16", "dy: bfloat16"},
                      {"gradient: float"},
-                     {"size: int", "stride: int", "padding: int"}});
+                     {"size: int", "stride: int", "padding: int", "tiles: bool = true"}});
   registerCpuKernel<FilterGradient>("AprFilterGradient");
 }
 
-bool hasBfloat16Units() {
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("amx-bf16")) return false;  // oneDNN multiplies matrices there, this file does not
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16");
-}
-
-#else
-
-void registerFilterGradient() {}
-
-bool hasBfloat16Units() { return false; }
-
-#endif
+bool hasBfloat16Units() { return hasPairs() || hasTiles(); }
 
 }  // namespace apr::kernels

@@ -24,6 +24,8 @@
         "src/js.cc",
         "src/kernels/api.cc",
         "src/kernels/batchNorm.cc",
+        "src/kernels/convolution.cc",
+        "src/kernels/convolutionTiles.cc",
         "src/kernels/filterGradient.cc",
         "src/kernels/filterGradientPairs.cc",
         "src/kernels/filterGradientTiles.cc",

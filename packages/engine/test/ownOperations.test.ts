@@ -1,3 +1,4 @@
+import type { OpAttr } from "@apr-kit/contracts";
 import { expectAllClose } from "@apr-kit/testing";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
@@ -85,6 +86,101 @@ onTensorFlow("the operations that the addon adds to TensorFlow", () => {
       expect(() =>
         backend.executeRaw({ op: "AprFilterGradient", attrs, inputs: [maps, dy], outputs: 1 }),
       ).toThrow("dy of the output's shape");
+    });
+  });
+
+  test.each([
+    [3, 5, 5, 16, 3, 1, 1],
+    [128, 8, 32, 32, 3, 1, 1],
+    [40, 6, 17, 48, 3, 1, 1],
+    [33, 7, 20, 32, 3, 2, 1],
+    [2, 9, 24, 80, 5, 2, 2],
+    [300, 2, 8, 16, 1, 1, 0],
+    [70, 4, 80, 144, 3, 1, 1],
+    [31, 9, 40, 10, 3, 1, 0],
+    [17, 5, 33, 16, 3, 1, 2],
+    [17, 12, 33, 16, 7, 2, 3],
+  ])(
+    "convolutions %j on tiles, with what follows them, and input gradients equal float32's",
+    (...sizes) => {
+      if (!backend.binding.hasTiles) return;
+      const [batch, side, input, output, size, stride, padding] = sizes as [
+        ...[number, number, number, number, number, number, number],
+      ];
+      tf.tidy(() => {
+        const random = (shape: number[], seed: number) => {
+          const exact = tf.randomNormal(shape, 0, 1, "float32", seed);
+          const short = castPrecision(exact, "bfloat16");
+          return { short, wide: castPrecision(short, "float32") as tf.Tensor4D };
+        };
+        const outSide = Math.floor((side + 2 * padding - size) / stride) + 1;
+        const shape = [batch, outSide, outSide, output];
+        const [images, filter] = [
+          random([batch, side, side, input], 1),
+          random([size, size, input, output], 2),
+        ];
+        const [dy, other] = [random(shape, 3), random(shape, 4)];
+        const bias = tf.randomNormal([output], 0, 1, "float32", 5);
+        const walk = Object.entries({ size, stride, padding }).map(([name, value]) =>
+          ints(name, value),
+        );
+        const run = (op: string, attrs: readonly OpAttr[], inputs: readonly tf.Tensor[]) =>
+          castPrecision(backend.executeSingleOutput(op, [...walk, ...attrs], inputs), "float32");
+        const rounding = { rtol: 2 ** -8, atol: 2e-5 * size * Math.sqrt(Math.max(input, output)) };
+
+        const plain = conv2d(images.wide, filter.wide, { stride, padding });
+        expectAllClose(run("AprConvolution", [], [images.short, filter.short]), plain, rounding);
+        const finish = [bool("relu", true), ints("biases", 1), ints("others", 1)];
+        expectAllClose(
+          run("AprConvolution", finish, [images.short, filter.short, bias, other.short]),
+          tf.relu(tf.add(tf.add(plain, bias), other.wide)),
+          rounding,
+        );
+        expectAllClose(
+          run(
+            "AprConvolutionInputGradient",
+            [ints("input_shape", images.wide.shape)],
+            [dy.short, filter.short],
+          ),
+          tf.grad((x) => conv2d(x as tf.Tensor4D, filter.wide, { stride, padding }))(
+            images.wide,
+            dy.wide,
+          ),
+          rounding,
+        );
+      });
+    },
+  );
+
+  test("convolutions on tiles refuse tensors that do not belong together", () => {
+    if (!backend.binding.hasTiles) return;
+    tf.tidy(() => {
+      const short = (shape: number[]) => castPrecision(tf.zeros(shape), "bfloat16");
+      const walk = ["size", "stride", "padding"].map((name) => ints(name, 1));
+      const convolve =
+        (attrs: readonly OpAttr[], ...inputs: tf.Tensor[]) =>
+        () =>
+          backend.executeSingleOutput("AprConvolution", [...walk, ...attrs], inputs);
+      const [maps, filter] = [short([2, 4, 4, 3]), short([1, 1, 3, 16])];
+      expect(convolve([], maps, short([3, 3, 3, 16]))).toThrow(
+        "a filter of shape [size, size, in, out]",
+      );
+      expect(convolve([], maps, short([1, 1, 4, 16]))).toThrow(
+        "a filter of shape [size, size, in, out]",
+      );
+      expect(convolve([ints("biases", 1)], maps, filter, tf.zeros([15]))).toThrow(
+        "a bias for each channel",
+      );
+      expect(convolve([ints("others", 1)], maps, filter, short([2, 4, 4, 16]))).toThrow(
+        "an addition of the result's shape",
+      );
+      const gradient = () =>
+        backend.executeSingleOutput(
+          "AprConvolutionInputGradient",
+          [...walk, ints("input_shape", [2, 4, 4, 3])],
+          [short([2, 5, 5, 16]), filter],
+        );
+      expect(gradient).toThrow("dy of the output's shape");
     });
   });
 

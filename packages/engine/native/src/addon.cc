@@ -1,4 +1,4 @@
-// What `require("tensorflow.node")` returns: { Context, version, setKernelThreads, hasBfloat16Units }.
+// What `require("tensorflow.node")` returns: { Context, version, setKernelThreads, hasBfloat16Units, hasTiles }.
 #include "call.h"
 #include "devices.h"
 #include "execute.h"
@@ -98,6 +98,7 @@ NAPI_MODULE_INIT() {
                      apr::newFunction(env, "setKernelThreads", apr::entry<apr::setKernelThreads>));
     apr::setProperty(env, exports, "hasBfloat16Units",
                      apr::jsBoolean(env, apr::kernels::hasBfloat16Units()));
+    apr::setProperty(env, exports, "hasTiles", apr::jsBoolean(env, apr::kernels::hasTiles()));
     apr::setProperty(env, exports, "Context", apr::defineContextClass(env));
     apr::setProperty(env, exports, "version", apr::jsString(env, TF_Version()));
   } catch (...) {

@@ -28,6 +28,7 @@ export interface Binding extends NativeContext, Readonly<typeof CONSTANTS> {
   runSavedModel(): never;
   readonly TF_Version: string;
   readonly hasBfloat16Units: boolean;
+  readonly hasTiles: boolean;
 }
 
 /**
@@ -40,6 +41,7 @@ export function createBinding(context: NativeContext, addon: NativeAddon): Bindi
   return Object.assign(context, CONSTANTS, {
     TF_Version: addon.version,
     hasBfloat16Units: addon.hasBfloat16Units,
+    hasTiles: addon.hasTiles,
     tensorDataSync: context.readTensor,
     getNumOfTensors: context.countTensors,
     getNumOfSavedModels: () => 0,

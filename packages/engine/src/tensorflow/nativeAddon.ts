@@ -92,6 +92,8 @@ export interface NativeAddon {
   readonly version: string;
   /** Whether the operation AprFilterGradient runs here and is quicker than TensorFlow's own. */
   readonly hasBfloat16Units: boolean;
+  /** Whether the operations AprConvolution and AprConvolutionInputGradient run here: on AMX. */
+  readonly hasTiles: boolean;
   /** Threads of the addon's own operations; the first call of a process decides. */
   setKernelThreads(count: number): void;
 }

@@ -25,22 +25,20 @@ struct Convolution {
   }
 };
 
-// How one filter walks; the attributes of the operations.
-struct Walk {
-  explicit Walk(const Attributes& attributes)
-      : size(attributes.whole("size")), stride(attributes.whole("stride")), padding(attributes.whole("padding")) {}
+// How one filter walks; attributes of the operations.
+class Walk {
+ public:
+  explicit Walk(const Attributes& attributes);
 
-  int64_t size, stride, padding;
+  // The convolution of `maps` to `out` channels. Fails with INVALID_ARGUMENT unless a window fits.
+  Convolution over(const Shape& maps, int64_t out) const;
+  // The same, which made `results`; fails unless these belong to the maps.
+  Convolution between(const Shape& maps, const Shape& results) const;
 
-  // Fails with INVALID_ARGUMENT unless `maps` and `results` belong together.
-  Convolution over(const Shape& maps, const Shape& results) const {
-    require(maps.size() == 4 && results.size() == 4, "maps and dy of rank 4");
-    require(results[0] == maps[0], "dy and maps of one batch");
-    require(size >= 1 && stride >= 1 && padding >= 0, "a size and a stride of at least 1, a padding of at least 0");
-    const auto windows = [&](int64_t length) { return (length + 2 * padding - size) / stride + 1; };
-    require(windows(maps[1]) == results[1] && windows(maps[2]) == results[2], "dy of the output's shape");
-    return {maps[0], maps[1], maps[2], maps[3], results[1], results[2], results[3], size, stride, padding};
-  }
+  int64_t size() const { return size_; }
+
+ private:
+  int64_t size_, stride_, padding_;
 };
 
 }  // namespace apr::kernels

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "kernels.h"
-#include "tiles.h"
 #include "workers.h"
 
 namespace apr::kernels {
@@ -27,7 +26,7 @@ class FilterGradient {
   void compute(const Execution& execution) const {
     const Tensor maps = execution.input(0);
     const Tensor dy = execution.input(1);
-    const Convolution c = walk_.over(maps.shape(), dy.shape());
+    const Convolution c = walk_.between(maps.shape(), dy.shape());
     require(c.out % 16 == 0, "output channels in multiples of 16");
     const Tensor output = execution.output(0, TF_FLOAT, {c.size, c.size, c.in, c.out});
     float* gradient = output.data<float>();

@@ -6,6 +6,7 @@
 // dy ("units": a row of 32 images) and some channels, packs the rows that they meet, pass by pass, into memory that the
 // caches hold, and sums in float.
 #include "filterGradient.h"
+#include "range.h"
 #include "scratch.h"
 #include "tiles.h"
 #include "workers.h"
@@ -28,17 +29,6 @@ constexpr int64_t kMostSums = 16;
 constexpr int64_t kSums = 1 << 20;        // floats, over all partial sums
 constexpr int64_t kSumTiles = 288;        // of one task
 constexpr int64_t kPackedTiles = 384;     // of one task's maps, and of its dy
-
-int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
-
-struct Range {
-  int64_t begin, end;
-  int64_t size() const { return end - begin; }
-  // Piece `index` of `count` nearly equal ones.
-  Range piece(int64_t index, int64_t count) const {
-    return {begin + size() * index / count, begin + size() * (index + 1) / count};
-  }
-};
 
 // How the work is cut. Which bits come out depends on `slices` alone, and that on the sizes alone.
 struct Plan {
@@ -100,7 +90,7 @@ struct Images {
 
 // Packs 32 channels at most of one pixel: words of two images' values, [pair of images][channel].
 APR_TILES void loadPairs(const Images& images, int channels, __m512i (&left)[16], __m512i (&right)[16]) {
-  const __mmask32 mask = channels >= 32 ? ~0u : (1u << channels) - 1;
+  const __mmask32 mask = firstLanes(channels);
   const __m512i firstHalf = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
   const __m512i secondHalf = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
   const auto load = [&](int image) APR_TILES {

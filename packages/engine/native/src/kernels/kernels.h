@@ -7,6 +7,7 @@ namespace apr::kernels {
 void registerKernels();
 
 void registerBatchNorm();
+void registerConvolution();
 void registerFilterGradient();
 void registerImageOps();
 void registerMaxPool();
@@ -17,5 +18,8 @@ void registerSgdNesterov();
 
 // Whether AprFilterGradient can run here, and is quicker than TensorFlow's own.
 bool hasBfloat16Units();
+
+// Whether AprConvolution and its gradients run on AMX tiles here; asks the system for them, once.
+bool hasTiles();
 
 }  // namespace apr::kernels

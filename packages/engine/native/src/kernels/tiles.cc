@@ -1,5 +1,7 @@
 #include "tiles.h"
 
+#include "kernels.h"
+
 #if defined(APR_HAS_TILES)
 
 #include <sys/syscall.h>

@@ -48,6 +48,9 @@ class Tiles {
   };
 };
 
+// Selects the first `count` of 32 lanes, all if there are more.
+inline uint32_t firstLanes(int64_t count) { return count >= 32 ? ~0u : (1u << count) - 1; }
+
 // Turns 16 rows of 16 words into columns.
 APR_TILES inline void transposeWords(__m512i (&rows)[16]) {
   __m512i t[16];
@@ -76,10 +79,3 @@ APR_TILES inline void transposeWords(__m512i (&rows)[16]) {
 }  // namespace apr::kernels
 
 #endif
-
-namespace apr::kernels {
-
-// Whether this process may use tiles; asks the system for them, once.
-bool hasTiles();
-
-}  // namespace apr::kernels

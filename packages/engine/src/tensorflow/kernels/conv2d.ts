@@ -19,7 +19,15 @@ import {
 import { precisionOf } from "../../ops/precision.ts";
 import type { NodeTensorFlowBackend } from "../tensorFlowBackend.ts";
 import { fusedConvolution } from "./fusedConvolution.ts";
-import { hasBfloat16Units, ints, isOnGpu, string, type TensorFlowKernel } from "./kernel.ts";
+import {
+  bool,
+  hasBfloat16Units,
+  hasTiles,
+  ints,
+  isOnGpu,
+  string,
+  type TensorFlowKernel,
+} from "./kernel.ts";
 import { cast } from "./precision.ts";
 
 /** How one convolution is to be padded: by TensorFlow's mode, or beforehand and then "VALID". */
@@ -34,7 +42,17 @@ const conv2d: TensorFlowKernel = {
   kernelFunc: ({ inputs, attrs, backend }) => {
     const { x, filter } = inputs as Record<"x" | "filter", tf.Tensor4D>;
     const tensorFlow = backend as TensorFlowBackend;
-    const plan = planPadding(tensorFlow, x.shape, filter.shape, attrs as unknown as ConvAttrs);
+    const walk = attrs as unknown as ConvAttrs;
+    if (
+      hasFewResults(x.shape, filter.shape, walk) &&
+      fitsTiles(tensorFlow, x, filter.shape, walk)
+    ) {
+      return tensorFlow.executeSingleOutput("AprConvolution", walkAttrs(filter.shape, walk), [
+        x,
+        filter,
+      ]);
+    }
+    const plan = planPadding(tensorFlow, x.shape, filter.shape, walk);
     return tf.tidy(() =>
       tensorFlow.executeSingleOutput("Conv2D", plan.attrs, [padded(tensorFlow, x, plan), filter]),
     );
@@ -48,12 +66,27 @@ const fused: TensorFlowKernel = {
       Record<string, tf.Tensor>;
     const { relu, ...walk } = attrs as unknown as FusedConvAttrs;
     const tensorFlow = backend as NodeTensorFlowBackend;
+    const others = other === undefined ? [] : [other];
+    if (
+      hasFewResults(x.shape, filter.shape, walk) &&
+      fitsTiles(tensorFlow, x, filter.shape, walk)
+    ) {
+      return tensorFlow.executeSingleOutput(
+        "AprConvolution",
+        [
+          ...walkAttrs(filter.shape, walk),
+          bool("relu", relu),
+          ints("biases", 1),
+          ints("others", others.length),
+        ],
+        [x, filter, bias!, ...others],
+      );
+    }
     const plan = planPadding(tensorFlow, x.shape, filter.shape, walk);
     return tf.tidy(() => {
       const isShort = precisionOf(x) === "bfloat16";
       const shift = isShort ? cast(tensorFlow, bias!, "bfloat16") : bias!;
-      const added = other === undefined ? [shift] : [shift, other];
-      const tensors = [padded(tensorFlow, x, plan), filter, ...added];
+      const tensors = [padded(tensorFlow, x, plan), filter, shift, ...others];
       return fusedConvolution(tensorFlow, tensors, { attrs: plan.attrs, relu });
     });
   },
@@ -67,6 +100,14 @@ const inputGradient: TensorFlowKernel = {
     const { dy, filter } = inputs as Record<"dy" | "filter", tf.Tensor4D>;
     const { inputShape, ...walk } = attrs as unknown as ConvAttrs & { inputShape: Shape4 };
     const tensorFlow = backend as TensorFlowBackend;
+    const isQuick = walk.stride > 1 || inputShape[1] * inputShape[2] <= FEW_PIXELS;
+    if (isQuick && fitsTiles(tensorFlow, dy, filter.shape, walk)) {
+      return tensorFlow.executeSingleOutput(
+        "AprConvolutionInputGradient",
+        [...walkAttrs(filter.shape, walk), ints("input_shape", inputShape)],
+        [dy, filter],
+      );
+    }
     const plan = planPadding(tensorFlow, inputShape, filter.shape, walk);
     const [batch, height, width, channel] = inputShape;
     const { before } = plan;
@@ -99,8 +140,7 @@ const filterGradient: TensorFlowKernel = {
     const [size, width, , out] = filterShape;
     const isOurs = walk.groups === 1 && size === width && out % 16 === 0;
     if (isShort && isOurs && hasBfloat16Units(tensorFlow)) {
-      const { stride, padding } = walk;
-      const attrs = [ints("size", size), ints("stride", stride), ints("padding", padding)];
+      const attrs = walkAttrs(filterShape, walk);
       return tensorFlow.executeSingleOutput("AprFilterGradient", attrs, [x, dy]);
     }
     const plan = planPadding(tensorFlow, x.shape, filterShape, walk);
@@ -114,6 +154,35 @@ const filterGradient: TensorFlowKernel = {
     });
   },
 };
+
+/** Up to this many pixels our convolutions are the quicker ones: they pass over the padding, oneDNN's do not. */
+const FEW_PIXELS = 64;
+
+function hasFewResults(
+  [, height, width]: Shape4,
+  [filterHeight, filterWidth]: Shape4,
+  walk: ConvAttrs,
+): boolean {
+  const rows = windowCount(height, { ...walk, size: filterHeight });
+  return rows * windowCount(width, { ...walk, size: filterWidth }) <= FEW_PIXELS;
+}
+
+/** Whether AMX tiles, of 16 images and 32 channels, would be filled by these maps and those of the result. */
+function fitsTiles(
+  backend: TensorFlowBackend,
+  maps: tf.Tensor4D,
+  [height, width, , out]: Shape4,
+  { groups }: ConvAttrs,
+): boolean {
+  const [batch, , , channels] = maps.shape;
+  const isFull = batch >= 16 && channels >= 16 && out >= 16;
+  const isShort = precisionOf(maps) === "bfloat16";
+  return isFull && isShort && groups === 1 && height === width && hasTiles(backend);
+}
+
+function walkAttrs([size]: Shape4, { stride, padding }: ConvAttrs): OpAttr[] {
+  return [ints("size", size), ints("stride", stride), ints("padding", padding)];
+}
 
 function planPadding(
   backend: TensorFlowBackend,

@@ -41,3 +41,8 @@ export function isOnGpu(backend: TensorFlowBackend): boolean {
 export function hasBfloat16Units(backend: TensorFlowBackend): boolean {
   return !isOnGpu(backend) && (backend as NodeTensorFlowBackend).binding.hasBfloat16Units;
 }
+
+/** Whether the addon's own convolutions of bfloat16 maps serve: on CPUs with AMX. */
+export function hasTiles(backend: TensorFlowBackend): boolean {
+  return !isOnGpu(backend) && (backend as NodeTensorFlowBackend).binding.hasTiles;
+}

@@ -18,7 +18,10 @@ export function initialParameters(
   model: Model,
   { seed }: { readonly seed: number },
 ): Map<string, tf.Variable> {
+  const sizeOf = (shape: readonly number[]) => tf.util.sizeFromShape([...shape]);
+  const largest = Math.max(...model.parameters.map(({ shape }) => sizeOf(shape)));
+  const values = new Float32Array(largest); // one array for all: what is garbage may lie about for long
   return toVariables(model, ({ name, shape, initialiser }) =>
-    drawInitial(initialiser, tf.util.sizeFromShape([...shape]), { seed, name }),
+    drawInitial(initialiser, values.subarray(0, sizeOf(shape)), { seed, name }),
   );
 }

@@ -61,20 +61,21 @@ export const FAN_OUT_NORMAL_WITH_NORMAL_LINEAR: Initialisation = {
 };
 
 /**
- * Draws `size` values.
+ * Fills `values` anew.
+ *
+ * @returns the same array
  *
  * Randomness: the stream { seed, purpose: "initialise.<name>" }, so that a parameter's start depends
  * on its own name only, not on what else the model holds.
  */
 export function drawInitial(
   distribution: Distribution,
-  size: number,
+  values: Float32Array,
   { seed, name }: { readonly seed: number; readonly name: string },
 ): Float32Array {
-  const values = new Float32Array(size);
   if (distribution.from === "constant") return values.fill(distribution.value);
   const rng = createRng({ seed, purpose: `initialise.${name}` });
-  for (let i = 0; i < size; i++) {
+  for (let i = 0; i < values.length; i++) {
     values[i] =
       distribution.from === "uniform"
         ? (2 * rng.uniform() - 1) * distribution.bound

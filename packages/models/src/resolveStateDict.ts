@@ -45,7 +45,7 @@ export function resolveStateDict(
       continue;
     }
     const size = shape.reduce((product, side) => product * side, 1);
-    const values = drawInitial(initialiser, size, { seed, name });
+    const values = drawInitial(initialiser, new Float32Array(size), { seed, name });
     complete.set(name, { dtype: "F32", ...toPyTorch({ shape, values }) });
   }
   return { tensors: complete, report };

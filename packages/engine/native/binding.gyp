@@ -35,6 +35,7 @@
         "src/kernels/rows.cc",
         "src/kernels/sgdNesterov.cc",
         "src/kernels/workers.cc",
+        "src/program.cc",
         "src/stringTensors.cc",
         "src/tensorData.cc",
         "src/tensorTable.cc",

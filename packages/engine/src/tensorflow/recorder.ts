@@ -1,0 +1,20 @@
+import type { NativeAttr, NativeInput, NativeOutput, NativeValues } from "./nativeAddon.ts";
+
+/** An operation as the backend ran it; inputs are ids. */
+export interface RecordedCall {
+  readonly op: string;
+  readonly attrs: readonly NativeAttr[];
+  readonly inputs: readonly NativeInput[];
+  readonly device?: string;
+}
+
+/** What the backend tells while a function is traced. */
+export interface Recorder {
+  record(call: RecordedCall, results: readonly NativeOutput[]): void;
+  /** An id means nothing any more, and another tensor soon. */
+  forget(id: number): void;
+  /** Throws if values from the host are too many to be a constant. */
+  checkUpload(values: NativeValues, shape: readonly number[]): void;
+  /** Makes the trace fail, whatever `fn` does next; the error says that fn was expected … */
+  spoil(expected: string, actual: string): Error;
+}

@@ -363,6 +363,11 @@ describeNative("traced", () => {
     ],
     ["hides that it reads", (x) => tryTo(() => x.dataSync()) ?? x, "fn not to read tensors"],
     ["reads without waiting", (x) => [x.data(), x][1], "got float32 [1]"],
+    [
+      "starts operations that it cannot wait for",
+      (x) => [x, backend.executeRawAsync({ op: "Neg", inputs: [x] })][0],
+      "not to run asynchronously, got Neg",
+    ],
     ["draws in JavaScript", (x) => tf.add(x, noise([40, 40])), "got [40, 40]"],
     ["returns numbers", () => 5, "fn to return tensors, arrays and plain objects of them, got 5"],
     [

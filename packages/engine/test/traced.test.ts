@@ -386,9 +386,17 @@ describeNative("traced", () => {
     expect(values(tf.add(x, 1))).toEqual([2]); // nothing is recorded any more
   });
 
-  test("takes large uploads of one value for a constant", () => {
-    const run = traced((x: tf.Tensor) => tf.sum(tf.mul(x, tf.ones([40, 40]))));
-    expect([1, 2].map((k) => values(run(tf.scalar(k)))[0])).toEqual([1600, 3200]);
+  test("makes many equal values anew in every call, and holds none of them", () => {
+    const run = traced((x: tf.Tensor) => {
+      const ones = tf.mul(tf.ones([40, 40], "int32"), tf.ones([40, 40], "bool"));
+      return tf.sum(tf.mul(x, tf.cast(tf.add(ones, tf.zeros([40, 40], "int32")), "float32")));
+    });
+    const x = uploaded(2);
+    const before = { ...tf.memory(), ...tensorFlowMemory() };
+    for (let i = 0; i < 3; i++) expect(values(tf.tidy(() => run(x)))).toEqual([3200]);
+    run.dispose();
+    expect(tensorFlowMemory().nativeTensors - before.nativeTensors).toBe(3);
+    expect(tf.memory().numBytes - before.numBytes).toBe(3 * 4);
   });
 
   test("says which variable was disposed", () => {

@@ -13,8 +13,12 @@ export interface Recorder {
   record(call: RecordedCall, results: readonly NativeOutput[]): void;
   /** An id means nothing any more, and another tensor soon. */
   forget(id: number): void;
-  /** Throws if values from the host are too many to be a constant. */
-  checkUpload(values: NativeValues, shape: readonly number[]): void;
+  /**
+   * Whether values from the host are many but all the same, so that an operation had better make them.
+   *
+   * Throws if they are too many to be a constant.
+   */
+  isFill(values: NativeValues, shape: readonly number[]): boolean;
   /** Makes the trace fail, whatever `fn` does next; the error says that fn was expected … */
   spoil(expected: string, actual: string): Error;
 }

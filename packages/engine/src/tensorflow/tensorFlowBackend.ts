@@ -55,6 +55,7 @@ interface StockBackend extends KernelBackend {
   write(values: NativeValues, shape: readonly number[], dtype: DataType): object;
   disposeData(dataId: object, force?: boolean): boolean;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+  getDTypeInteger(dtype: DataType): number;
 }
 
 interface TensorRecord {
@@ -126,7 +127,7 @@ function extend(Stock: StockBackendClass) {
     }
 
     upload(values: NativeValues, shape: readonly number[], dataType: number): Tensor {
-      this.recorder?.checkUpload(values, shape);
+      this.recorder?.isFill(values, shape); // throws where they are too many
       const id = this.binding.createTensor(shape, dataType, values);
       return this.createOutputTensor({ id, shape: [...shape], dtype: dataType });
     }
@@ -157,8 +158,30 @@ function extend(Stock: StockBackendClass) {
     }
 
     override write(values: NativeValues, shape: readonly number[], dtype: DataType): object {
-      this.recorder?.checkUpload(values, shape);
-      return super.write(values, shape, dtype);
+      return this.recorder?.isFill(values, shape) === true && ArrayBuffer.isView(values)
+        ? this.fill(values as Float32Array, shape, dtype)
+        : super.write(values, shape, dtype);
+    }
+
+    /** Has TensorFlow make equal values, so that a trace holds one of them and no copy of all. */
+    private fill(values: Float32Array, shape: readonly number[], dtype: DataType): object {
+      const type = this.getDTypeInteger(dtype);
+      const sizes = this.binding.createTensor(
+        [shape.length],
+        this.binding.TF_INT32,
+        Int32Array.from(shape),
+      );
+      const value = this.binding.createTensor([], type, values.slice(0, 1));
+      const inputs = [sizes, value];
+      const [filled] = this.execute("Fill", [], inputs, 1);
+      this.recorder?.record({ op: "Fill", attrs: [], inputs }, [filled!]);
+      for (const id of inputs) {
+        this.recorder?.forget(id);
+        this.binding.deleteTensor(id);
+      }
+      const dataId = {};
+      this.tensorMap.set(dataId, { ...filled, values: null, refCount: 1 });
+      return dataId;
     }
 
     override disposeData(dataId: object, force = false): boolean {

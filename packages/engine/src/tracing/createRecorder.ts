@@ -125,8 +125,9 @@ export function createRecorder(binding: Binding, known: KnownTensors): OpenRecor
       unread.delete(id);
     },
 
-    checkUpload(values, shape) {
-      if (values.length <= MOST_VALUES || isUniform(values)) return;
+    isFill(values, shape) {
+      if (values.length <= MOST_VALUES) return false;
+      if (isUniform(values)) return true;
       throw spoil(
         `to upload at most ${MOST_VALUES} values, which later calls would repeat (pass random and other data as an ` +
           "argument; make constants before the call)",

@@ -41,11 +41,13 @@ const USUAL_TRACES = 3;
  * anew, with a warning at the fourth trace. On engines other than "tensorflow", within a differentiation, and within
  * another traced function, `fn` just runs.
  * Gradient: none of its own; where something around it is differentiated, that of `fn`.
- * Cost:     of a later call, what TensorFlow takes for the operations, about 0.3 µs for each, and 0.2 ms for 200 variables.
+ * Cost:     of a later call, TensorFlow's own (4 µs for the smallest operation), and 0.6 ms of JavaScript for 300
+ *           variables. A trace holds its constants.
  *
  * @throws {TypeError} if `fn` is no function or an asynchronous one, or an argument is of another kind
  * @throws {ValueError} while recording, if `fn` reads tensors, creates or disposes variables, or uploads more than 256
- *         values that differ; later, if a variable was disposed
+ *         values that differ (its assignments have happened then, as in any call that throws); later, if a variable was
+ *         disposed
  * @throws {TensorFlowError} if an operation fails: "operation 57 of 412, Conv2D: …"; no variable is assigned then
  *
  * @example

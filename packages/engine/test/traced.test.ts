@@ -73,6 +73,18 @@ describeNative("traced", () => {
     }
   });
 
+  test("takes the steps of the README's example", () => {
+    const weight = tf.variable(tf.scalar(1));
+    const step = traced((x: tf.Tensor, rate: tf.Scalar) => {
+      const loss = () => tf.sum<tf.Scalar>(tf.square(tf.sub(x, weight)));
+      const { value, grads } = tf.variableGrads(loss, [weight]);
+      weight.assign(tf.sub(weight, tf.mul(rate, grads[weight.name]!)));
+      return value;
+    });
+    const take = () => values(step(tf.tensor1d([2, 4]), tf.scalar(0.25)));
+    expect([take(), take()]).toEqual([[10], [2]]);
+  });
+
   /** Training steps on changing images at a changing rate, with momentum: losses and weights. */
   function trainingSteps(precision: "float32" | "bfloat16", wrap: typeof traced): number[][] {
     return tf.tidy(() => {

@@ -11,8 +11,8 @@ export interface StepProfile {
   readonly javaScriptMs?: number;
   /** The least of all steps: the median holds what other programs took from this thread, too. */
   readonly leastJavaScriptMs?: number;
-  /** Largest share first. */
-  readonly kernels: readonly KernelShare[];
+  /** Largest share first. Absent from a traced step, which runs none. */
+  readonly kernels?: readonly KernelShare[];
 }
 
 export interface KernelShare {
@@ -65,7 +65,7 @@ export function profileStep(step: () => unknown): StepProfile {
       nativeMs: round(median(samples.map(({ nativeMs }) => nativeMs))),
       javaScriptMs: round(median(javaScriptMs)),
       leastJavaScriptMs: round(Math.min(...javaScriptMs)),
-      kernels,
+      ...(kernels.length > 0 && { kernels }),
     };
   } finally {
     clocks.stop();

@@ -88,6 +88,8 @@ function convolutionOperations(
 const ADDON_CALLS = [
   "executeFrame",
   "executeOp",
+  "runProgram",
+  "shareTensor",
   "createTensor",
   "readTensor",
   "tensorDataSync",

@@ -6,7 +6,7 @@ import type { ByteImages } from "@apr-kit/contracts";
 import { loadCifar10, takeBatch } from "@apr-kit/datasets";
 import { engineInfo, type Precision, tensorFlowMemory } from "@apr-kit/engine";
 import { createModel, initialParameters } from "@apr-kit/models";
-import { createVelocities, trainStep } from "@apr-kit/trainer/training";
+import { createVelocities, tracedTrainStep } from "@apr-kit/trainer/training";
 import * as tf from "@tensorflow/tfjs-core";
 import type { BenchResults } from "./bench.ts";
 import { startPeer } from "./startPeer.ts";
@@ -14,7 +14,8 @@ import { availablePrecisions, TRAIN_BATCH } from "./workloads.ts";
 
 const MIB = 2 ** 20;
 const SAMPLES = 40;
-const OPTIONS = { learningRate: 0.01, momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0 };
+const SETTINGS = { momentum: 0.9, weightDecay: 5e-4, labelSmoothing: 0 };
+const KEY = { learningRate: 0.01, dropout: { seed: 1, step: 0 } };
 
 /**
  * Whether training holds on to memory: tensors and resident memory over 2,000 steps of the quick start's net and 100 of
@@ -73,7 +74,7 @@ export async function memoryGrowth(name: string, precision: Precision, steps: nu
   const model = createModel(name);
   const parameters = initialParameters(model, { seed: 1 });
   const state = { parameters, velocities: createVelocities(parameters) };
-  const options = { ...OPTIONS, dropout: { seed: 1, step: 0 }, precision };
+  const trainStep = tracedTrainStep(model, state, { ...SETTINGS, precision });
   const samples: Sample[] = [];
   for (let step = 1; step <= steps; step++) {
     const first = (step * TRAIN_BATCH) % (split.size - TRAIN_BATCH);
@@ -85,7 +86,7 @@ export async function memoryGrowth(name: string, precision: Precision, steps: nu
       const bytes = tf.tensor4d(Float32Array.from(batch.images.data), [...batch.images.shape]);
       const images = normalize(toUnit(bytes as ByteImages), normalisation);
       const labels = tf.tensor1d(Int32Array.from(batch.labels), "int32");
-      return trainStep(model, state, { images, labels, lossWeight: 1 }, options).loss;
+      return trainStep({ images, labels, lossWeight: 1 }, KEY).loss;
     });
     await new Promise(setImmediate); // as the trainer does
     if (step % Math.ceil(steps / SAMPLES) === 0) {
@@ -94,6 +95,7 @@ export async function memoryGrowth(name: string, precision: Precision, steps: nu
       samples.push({ step, rssMiB: process.memoryUsage.rss() / MIB, numTensors, nativeTensors });
     }
   }
+  trainStep.dispose();
   tf.dispose([...parameters.values(), ...state.velocities.values()]);
   const warm = samples.filter(({ step }) => step > steps / 10);
   const range = (key: keyof Sample) => {

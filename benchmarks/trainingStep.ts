@@ -4,7 +4,7 @@ import type { BenchOptions, BenchResults, ComparedTimings } from "./bench.ts";
 import { measure, type Timing } from "./measure.ts";
 import { profileStep } from "./profileStep.ts";
 import { startPeer } from "./startPeer.ts";
-import { availablePrecisions, inference, trainingStep } from "./workloads.ts";
+import { availablePrecisions, inference, trainingStep, untracedStep } from "./workloads.ts";
 
 const PEER_PRECISIONS = ["float32", "bfloat16"] as const;
 
@@ -12,7 +12,7 @@ const PEER_PRECISIONS = ["float32", "bfloat16"] as const;
  * Forward, backward and SGD update at batch 128, 32×32, loss read back; inference at batch 500, logits read back.
  *
  * With APR_PEER_PYTHON each is followed by PyTorch's run of the same; `ratio` is ours to the quicker precision of
- * PyTorch. With `profile`, one training step by kernel instead, alone.
+ * PyTorch. With `profile`, one training step by kernel instead, alone, and as it is when traced.
  */
 export async function trainingStepBench({ profile }: BenchOptions): Promise<BenchResults> {
   if (profile) return profiles();
@@ -25,10 +25,12 @@ function profiles(): BenchResults {
     tf.getBackend() === "tensorflow" ? ["fastnet", "resnet18", "wrn-40-2"] : ["fastnet"];
   return Object.fromEntries(
     names.flatMap((name) =>
-      availablePrecisions().map((precision) => [
-        `${name} train ${precision}`,
-        profileStep(trainingStep(name, precision)),
-      ]),
+      availablePrecisions().flatMap((precision) => {
+        const key = `${name} train ${precision}`;
+        const byKernel = [`${key}, untraced`, profileStep(untracedStep(name, precision))];
+        if (tf.getBackend() !== "tensorflow") return [byKernel];
+        return [byKernel, [`${key}, traced`, profileStep(trainingStep(name, precision))]];
+      }),
     ),
   );
 }

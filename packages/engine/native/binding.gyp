@@ -40,6 +40,7 @@
         "src/kernels/sgdNesterov.cc",
         "src/kernels/tiles.cc",
         "src/kernels/workers.cc",
+        "src/program.cc",
         "src/stringTensors.cc",
         "src/tensorData.cc",
         "src/tensorTable.cc",

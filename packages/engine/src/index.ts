@@ -26,3 +26,4 @@ export { type EngineOptions, startEngine } from "./startEngine.ts";
 export type { Device, TensorFlowError } from "./tensorflow/nativeAddon.ts";
 export type { NodeTensorFlowBackend, RawOperation } from "./tensorflow/tensorFlowBackend.ts";
 export { devices, findTensorFlowBackend, tensorFlowMemory } from "./tensorflow/tensorFlowState.ts";
+export { type Traced, type TracedOptions, traced } from "./traced.ts";

@@ -271,10 +271,30 @@ describe.each(engines)("on %s", (engine) => {
     });
   });
 
+  test("sgdNesterov takes its learning rate as a number or as a tensor, for one parameter or many", () => {
+    tf.tidy(() => {
+      const [a, b] = [tf.tensor1d([4, 8]), tf.tensor1d([1, -2])];
+      for (const list of [[a], [a, b]]) {
+        const state = { weights: list, velocities: list };
+        const others = { momentum: 0.9, weightDecay: 0.1 };
+        const number = sgdNesterov(state, list, { ...others, learningRate: 0.25 });
+        const tensor = sgdNesterov(state, list, { ...others, learningRate: tf.scalar(0.25) });
+        list.forEach((_, i) => {
+          expect(tensor.weights[i]!.dataSync()).toEqual(number.weights[i]!.dataSync());
+          expect(tensor.velocities[i]!.dataSync()).toEqual(number.velocities[i]!.dataSync());
+        });
+      }
+    });
+  });
+
   test("sgdNesterov refuses lists that do not fit together", () => {
     const options = { learningRate: 0.1, momentum: 0.9, weightDecay: 0 };
     tf.tidy(() => {
       const state = { weights: [tf.zeros([2])], velocities: [tf.zeros([2])] };
+      const rates = tf.zeros([2]) as tf.Tensor as tf.Scalar;
+      expect(() =>
+        sgdNesterov(state, [tf.zeros([2])], { ...options, learningRate: rates }),
+      ).toThrow("sgdNesterov: expected learningRate to be a number or a scalar, got [2]");
       expect(() => sgdNesterov(state, [], options)).toThrow(
         "sgdNesterov: expected gradients of the weights' shapes [2], got []",
       );

@@ -12,6 +12,7 @@ export {
 } from "./classifier.ts";
 export { createModel } from "./createModel.ts";
 export { type Description, describe } from "./describe.ts";
+export { dropoutMasks } from "./dropoutMasks.ts";
 export {
   type GraphModelFiles,
   type WriteGraphModelOptions,
@@ -37,6 +38,7 @@ export {
 export type {
   ApplyOptions,
   DropoutKey,
+  DropoutMasks,
   Model,
   ModelConfig,
   ModelOutput,

@@ -1,6 +1,6 @@
 import type { NormalizedImages } from "@apr-kit/contracts";
 import type { Precision } from "@apr-kit/engine";
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs-core";
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from "@tensorflow/tfjs-core";
 import type { Distribution } from "./initialisation.ts";
 import type { Network } from "./layers.ts";
 import type { LayerDescription } from "./traceNetwork.ts";
@@ -42,14 +42,17 @@ export interface DropoutKey {
   readonly step: number;
 }
 
+/** What a step's dropout multiplies by, by the name of the layer; see `dropoutMasks`. */
+export type DropoutMasks = Readonly<Record<string, Tensor4D>>;
+
 /** How to run a network. */
 export type ApplyOptions = CommonApplyOptions &
   (
     | { readonly mode: "inference" }
     | {
         readonly mode: "train";
-        /** Required by networks with dropout. */
-        readonly dropout?: DropoutKey;
+        /** Required by networks with dropout: the key of the masks, or the masks. */
+        readonly dropout?: DropoutKey | { readonly masks: DropoutMasks };
       }
   );
 

@@ -16,6 +16,7 @@ import { BATCH_NORM_EPSILON, type ConvOptions, type Layers } from "./layers.ts";
 import type { ApplyOptions, Parameters } from "./model.ts";
 
 type Maps = FeatureMaps;
+type TrainOptions = Extract<ApplyOptions, { readonly mode: "train" }>;
 type Vectors = tf.Tensor2D; // [batch, channel]
 
 /**
@@ -142,7 +143,8 @@ export function tensorLayers(
 
     dropoutHalf(name, maps) {
       if (options.mode === "inference") return maps;
-      const mask = dropoutMask(maps.values().shape, { name, key: options.dropout });
+      const { shape } = maps.values();
+      const mask = maskOf(name, shape, options.dropout);
       return inFloat32(maps, (values) => tf.mul(values, mask));
     },
 
@@ -161,4 +163,20 @@ export function tensorLayers(
     globalMaxPool: (maps) => tf.max(castPrecision(maps.values(), "float32"), [1, 2]),
     scale: (vectors, factor) => tf.mul(vectors, factor),
   };
+}
+
+function maskOf(
+  name: string,
+  shape: tf.Tensor4D["shape"],
+  dropout: TrainOptions["dropout"],
+): tf.Tensor4D {
+  if (dropout === undefined || !("masks" in dropout)) {
+    return dropoutMask(shape, { name, key: dropout });
+  }
+  const mask = dropout.masks[name];
+  if (mask !== undefined && tf.util.arraysEqual(mask.shape, shape)) return mask;
+  throw new ValueError("apply", {
+    expected: `options.dropout.masks to hold ${name} of shape [${shape.join(", ")}]`,
+    actual: mask === undefined ? "none" : `[${mask.shape.join(", ")}]`,
+  });
 }

@@ -1,6 +1,7 @@
 import { sha256File } from "@apr-kit/cache";
 import type { Predict } from "@apr-kit/contracts";
 import { findDataset } from "@apr-kit/datasets";
+import { traced } from "@apr-kit/engine";
 import {
   asPredict,
   loadStateDict,
@@ -51,7 +52,7 @@ export async function openBenchmarkedModel(
   const normalization = normalizationOf(options, weights, model, report.normalization);
   const classNames = stated(weights.metadata, "apr-kit.classNames");
   return {
-    predict: asPredict(model, parameters, normalization),
+    predict: traced(asPredict(model, parameters, normalization), { name: "predict" }),
     model,
     normalization,
     ...(Array.isArray(classNames) && { classNames: classNames.map(String) }),

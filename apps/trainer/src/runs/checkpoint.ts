@@ -10,7 +10,7 @@ import {
   writeSafetensors,
 } from "@apr-kit/models";
 import * as tf from "@tensorflow/tfjs-core";
-import type { TrainingState } from "../training/trainStep.ts";
+import type { TrainingState } from "../training/takeStep.ts";
 
 /** A training run at one moment: all that is needed to take the next step as if nothing had happened. */
 export interface Checkpoint {

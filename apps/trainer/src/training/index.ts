@@ -1,7 +1,9 @@
 export { createVelocities, type SgdOptions, type Velocities } from "./sgd.ts";
+export type { LabelledBatch, TrainingState } from "./takeStep.ts";
 export {
-  type LabelledBatch,
-  type TrainingState,
-  type TrainStepOptions,
-  trainStep,
-} from "./trainStep.ts";
+  type StepKey,
+  type StepSettings,
+  type TracedTrainStep,
+  tracedTrainStep,
+} from "./tracedTrainStep.ts";
+export { type StepFigures, type TrainStepOptions, trainStep } from "./trainStep.ts";

@@ -1,6 +1,7 @@
 import { normalize } from "@apr-kit/apr-augment";
-import { type OnProgress, show } from "@apr-kit/contracts";
+import { type OnProgress, type Predict, show } from "@apr-kit/contracts";
 import { type ImageDataset, shuffledOrder, takeBatch } from "@apr-kit/datasets";
+import { traced } from "@apr-kit/engine";
 import { asPredict, type Model } from "@apr-kit/models";
 import * as tf from "@tensorflow/tfjs-core";
 import type { RunConfig } from "../config/schema.ts";
@@ -10,7 +11,8 @@ import { fixedPrecision } from "./fixedPrecision.ts";
 import { holdOut } from "./holdOut.ts";
 import { learningRateFactor } from "./learningRate.ts";
 import { measureValidation, type ValidationFigures } from "./measureValidation.ts";
-import { type TrainingState, trainStep } from "./trainStep.ts";
+import type { TrainingState } from "./takeStep.ts";
+import { type TracedTrainStep, tracedTrainStep } from "./tracedTrainStep.ts";
 
 /** One step of a run's history. */
 export interface StepRecord {
@@ -48,15 +50,31 @@ export interface TrainOptions {
  * @throws {CliError} NOT_FINITE if a loss is NaN or infinite; ABORTED, after a checkpoint, on `signal`
  */
 export async function train(options: TrainOptions): Promise<void> {
-  const { config, dataset, model, state, firstStep, onStep, onCheckpoint, onProgress } = options;
+  const { config, dataset, model, state } = options;
+  const precision = fixedPrecision(config.training);
+  const network = {
+    trainStep: tracedTrainStep(model, state, { ...config.training, precision }),
+    predict: traced(asPredict(model, state.parameters, dataset.normalisation, { precision })),
+  };
+  try {
+    await trainNetwork(network, options);
+  } finally {
+    network.trainStep.dispose();
+    network.predict.dispose();
+  }
+}
+
+async function trainNetwork(
+  { trainStep, predict }: { readonly trainStep: TracedTrainStep; readonly predict: Predict },
+  options: TrainOptions,
+): Promise<void> {
+  const { config, dataset, firstStep, onStep, onCheckpoint, onProgress } = options;
   const { training, augmentation, seed } = config;
-  const precision = fixedPrecision(training);
   const { train: examples, validation } = holdOut(config, dataset);
   const batchesPerEpoch = Math.ceil(examples.size / training.batchSize);
   const validate = async (step: number) => {
     const isDue = (step + 1) % batchesPerEpoch === 0 || step + 1 === training.steps;
     if (validation === undefined || !isDue) return {};
-    const predict = asPredict(model, state.parameters, dataset.normalisation, { precision });
     const options = { batchSize: config.evaluation.batchSize, classes: dataset.classes.length };
     return { validation: await measureValidation(predict, validation, options) };
   };
@@ -86,12 +104,9 @@ export async function train(options: TrainOptions): Promise<void> {
       };
     });
     const lossWeight = isPaired(augmentation.method) && training.halves === "sum" ? 2 : 1;
-    const stepOptions = { ...training, learningRate, precision, dropout: { seed, step } };
     const result = trainStep(
-      model,
-      state,
       { ...batch, lossWeight, views, consistency },
-      stepOptions,
+      { learningRate, dropout: { seed, step } },
     );
     tf.dispose([images, batch.images, batch.labels]);
 

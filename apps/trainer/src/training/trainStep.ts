@@ -1,86 +1,35 @@
-import { jensenShannon } from "@apr-kit/apr-augment";
-import type { NormalizedImages } from "@apr-kit/contracts";
-import { type Precision, softmaxCrossEntropy } from "@apr-kit/engine";
-import {
-  type DropoutKey,
-  type Model,
-  type ModelOutput,
-  updateRunningStatistics,
-} from "@apr-kit/models";
+import type { DropoutKey, Model } from "@apr-kit/models";
 import * as tf from "@tensorflow/tfjs-core";
-import { type SgdOptions, sgdStep, type Velocities } from "./sgd.ts";
+import {
+  type LabelledBatch,
+  type StepTensors,
+  type TakeStepOptions,
+  type TrainingState,
+  takeStep,
+} from "./takeStep.ts";
 
-/** Everything that training changes: parameters with running statistics, and the velocities. */
-export interface TrainingState {
-  readonly parameters: ReadonlyMap<string, tf.Variable>;
-  /** One per trainable parameter. */
-  readonly velocities: Velocities;
-}
+/** What a step tells. */
+export type StepFigures = {
+  readonly loss: number;
+  /** Fraction of the batch that was classified wrongly before the update. */
+  readonly errorRate: number;
+};
 
-/** One forward pass: images, their classes, and the factor on the mean loss. */
-export interface LabelledBatch {
-  readonly images: NormalizedImages;
-  /** [batch], int32 class indices, aligned with `images`. */
-  readonly labels: tf.Tensor1D;
-  readonly lossWeight: number;
-  /** How many views of a batch `images` holds, one after the other. Default 1. */
-  readonly views?: number;
-  /** Weight of the Jensen-Shannon divergence among the views; above 0 only the first has a cross entropy. Default 0. */
-  readonly consistency?: number;
-}
-
-export interface TrainStepOptions extends SgdOptions {
-  readonly labelSmoothing: number;
+export interface TrainStepOptions extends TakeStepOptions {
   readonly dropout: DropoutKey;
-  readonly precision: Precision;
 }
 
-/**
- * Forward, backward and update on one batch; `state` is changed in place.
- *
- *     loss = lossWeight · mean over the batch of crossEntropy(logits, labels)
- *
- * or, with `consistency` and for the first view of the batch,
- *
- *     loss = lossWeight · mean of crossEntropy(logits of it, labels) + consistency · mean of JSD(logits of all views)
- *
- * @returns the loss, and the fraction of the batch that was classified wrongly before the update
- */
+/** {@link takeStep} operation by operation, and its figures. {@link tracedTrainStep} gives the same bits sooner. */
 export function trainStep(
   model: Model,
-  { parameters, velocities }: TrainingState,
-  { images, labels, lossWeight, views = 1, consistency = 0 }: LabelledBatch,
+  state: TrainingState,
+  batch: LabelledBatch,
   options: TrainStepOptions,
-): { readonly loss: number; readonly errorRate: number } {
-  const names = [...velocities.keys()];
-  const weights = names.map((name) => parameters.get(name)!);
-  return tf.tidy(() => {
-    let statistics: ModelOutput["statistics"] = {};
-    let logits: tf.Tensor2D | undefined;
-    const forward = () => {
-      const output = model.apply(parameters, images, {
-        mode: "train",
-        precision: options.precision,
-        dropout: options.dropout,
-      });
-      statistics = output.statistics;
-      logits = tf.keep(output.logits);
-      const smoothing = { labelSmoothing: options.labelSmoothing };
-      const crossEntropy = (of: tf.Tensor2D, to: tf.Tensor1D) =>
-        tf.mul(tf.mean(softmaxCrossEntropy(of, to, smoothing)), lossWeight) as tf.Scalar;
-      if (consistency === 0) return crossEntropy(output.logits, labels);
-      const perView = tf.split<tf.Tensor2D>(output.logits, views, 0);
-      const divergence = tf.mean(jensenShannon(perView));
-      const clean = crossEntropy(perView[0]!, tf.split<tf.Tensor1D>(labels, views, 0)[0]!);
-      return tf.add(clean, tf.mul(divergence, consistency)) as tf.Scalar;
-    };
-    const { value, grads } = tf.valueAndGrads(forward)(weights);
-    updateRunningStatistics(parameters, statistics);
-    const gradients = new Map(names.map((name, index) => [name, grads[index]!]));
-    sgdStep(parameters, velocities, gradients, options);
-    const wrong = tf.mean(tf.cast(tf.notEqual(tf.argMax(logits!, 1), labels), "float32"));
-    const result = { loss: value.dataSync()[0]!, errorRate: wrong.dataSync()[0]! };
-    tf.dispose([logits!, statistics]);
-    return result;
-  });
+): StepFigures {
+  return tf.tidy(() => readFigures(takeStep(model, state, batch, options)));
+}
+
+/** Waits for the step. */
+export function readFigures({ loss, errorRate }: StepTensors): StepFigures {
+  return { loss: loss.dataSync()[0]!, errorRate: errorRate.dataSync()[0]! };
 }

@@ -7,6 +7,7 @@
 #include "functions.h"
 #include "kernels/kernels.h"
 #include "kernels/workers.h"
+#include "program.h"
 #include "tensors.h"
 
 namespace apr {
@@ -55,6 +56,7 @@ napi_value defineContextClass(napi_env env) {
   const napi_property_descriptor methods[] = {
       method<createTensor>("createTensor"),
       method<deleteTensor>("deleteTensor"),
+      method<shareTensor>("shareTensor"),
       method<readTensor>("readTensor"),
       method<readTensorBytes>("readTensorBytes"),
       method<tensorDevice>("tensorDevice"),
@@ -63,6 +65,9 @@ napi_value defineContextClass(napi_env env) {
       method<executeOpAsync>("executeOpAsync"),
       method<intern>("intern"),
       method<executeFrame>("executeFrame"),
+      method<addProgram>("addProgram"),
+      method<runProgram>("runProgram"),
+      method<removeProgram>("removeProgram"),
       method<addFunctionDef>("addFunctionDef"),
       method<removeFunction>("removeFunction"),
       method<hasFunction>("hasFunction"),

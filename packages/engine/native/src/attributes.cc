@@ -9,19 +9,14 @@ namespace apr {
 
 namespace {
 
-struct Attribute {
-  napi_env env;
-  TFE_Op* op;
-  std::string name;
-  napi_value value;
-};
+using Setter = decltype(Attribute::set);
 
 // Converts each element of a JavaScript array.
 template <typename TItem, typename TConvert>
-std::vector<TItem> listOf(const Attribute& a, TConvert convert) {
-  std::vector<TItem> items(arrayLength(a.env, a.value));
+std::vector<TItem> listOf(napi_env env, napi_value array, TConvert convert) {
+  std::vector<TItem> items(arrayLength(env, array));
   for (uint32_t i = 0; i < items.size(); i++) {
-    items[i] = static_cast<TItem>(convert(a.env, element(a.env, a.value, i)));
+    items[i] = static_cast<TItem>(convert(env, element(env, array, i)));
   }
   return items;
 }
@@ -32,161 +27,200 @@ std::string toByteString(napi_env env, napi_value value) {
   return std::string(static_cast<const char*>(bytes.data), bytes.size);
 }
 
-void setString(const Attribute& a) {
-  const std::string text = toByteString(a.env, a.value);
-  TFE_OpSetAttrString(a.op, a.name.c_str(), text.data(), text.size());
+Setter stringSetter(std::string text) {
+  return [text = std::move(text)](TFE_Op* op, const char* name) {
+    TFE_OpSetAttrString(op, name, text.data(), text.size());
+  };
 }
 
-void setStrings(const Attribute& a) {
-  const auto texts = listOf<std::string>(a, toByteString);
-  std::vector<const void*> pointers;
-  std::vector<size_t> lengths;
-  for (const std::string& text : texts) {
-    pointers.push_back(text.data());
-    lengths.push_back(text.size());
-  }
-  TFE_OpSetAttrStringList(a.op, a.name.c_str(), pointers.data(), lengths.data(),
-                          static_cast<int>(texts.size()));
+Setter stringsSetter(std::vector<std::string> texts) {
+  return [texts = std::move(texts)](TFE_Op* op, const char* name) {
+    std::vector<const void*> pointers;
+    std::vector<size_t> lengths;
+    for (const std::string& text : texts) {
+      pointers.push_back(text.data());
+      lengths.push_back(text.size());
+    }
+    TFE_OpSetAttrStringList(op, name, pointers.data(), lengths.data(),
+                            static_cast<int>(texts.size()));
+  };
 }
 
-void setInts(const Attribute& a) {
-  const auto values = toInt64List(a.env, a.value);
-  TFE_OpSetAttrIntList(a.op, a.name.c_str(), values.data(), static_cast<int>(values.size()));
+// Lists of numbers: TensorFlow has one function of the same form for each type of them.
+template <typename TItem>
+Setter listSetter(std::vector<TItem> values,
+                  void (*set)(TFE_Op*, const char*, const TItem*, int)) {
+  return [values = std::move(values), set](TFE_Op* op, const char* name) {
+    set(op, name, values.data(), static_cast<int>(values.size()));
+  };
 }
 
-void setFloats(const Attribute& a) {
-  const auto values = listOf<float>(a, toDouble);
-  TFE_OpSetAttrFloatList(a.op, a.name.c_str(), values.data(), static_cast<int>(values.size()));
+template <typename TItem>
+Setter valueSetter(TItem value, void (*set)(TFE_Op*, const char*, TItem)) {
+  return [value, set](TFE_Op* op, const char* name) { set(op, name, value); };
 }
 
-void setBools(const Attribute& a) {
-  const auto values = listOf<unsigned char>(a, toBool);
-  TFE_OpSetAttrBoolList(a.op, a.name.c_str(), values.data(), static_cast<int>(values.size()));
+// A shape whose rank may be unknown: null in JavaScript, -1 dimensions for TensorFlow; -1 in it is an unknown size.
+struct Shape {
+  std::vector<int64_t> sizes;
+  int rank;
+};
+
+Shape toShape(napi_env env, napi_value value) {
+  if (isMissing(env, value)) return {{}, -1};
+  std::vector<int64_t> sizes = toInt64List(env, value);
+  const auto rank = static_cast<int>(sizes.size());
+  return {std::move(sizes), rank};
 }
 
-void setTypes(const Attribute& a) {
-  const auto values = listOf<TF_DataType>(a, toUint32);
-  TFE_OpSetAttrTypeList(a.op, a.name.c_str(), values.data(), static_cast<int>(values.size()));
+Setter shapeSetter(Shape shape) {
+  return [shape = std::move(shape)](TFE_Op* op, const char* name) {
+    Status status;
+    TFE_OpSetAttrShape(op, name, shape.sizes.data(), shape.rank, status);
+    status.check("setAttribute");
+  };
 }
 
-// null is a shape of unknown rank, -1 in a shape an unknown size.
-void setShape(const Attribute& a) {
-  Status status;
-  const bool known = !isMissing(a.env, a.value);
-  const auto sizes = known ? toInt64List(a.env, a.value) : std::vector<int64_t>();
-  TFE_OpSetAttrShape(a.op, a.name.c_str(), sizes.data(),
-                     known ? static_cast<int>(sizes.size()) : -1, status);
-  status.check("setAttribute");
+Setter shapesSetter(std::vector<Shape> shapes) {
+  return [shapes = std::move(shapes)](TFE_Op* op, const char* name) {
+    std::vector<const int64_t*> sizes;
+    std::vector<int> ranks;
+    for (const Shape& shape : shapes) {
+      sizes.push_back(shape.sizes.data());
+      ranks.push_back(shape.rank);
+    }
+    Status status;
+    TFE_OpSetAttrShapeList(op, name, sizes.data(), ranks.data(), static_cast<int>(shapes.size()),
+                           status);
+    status.check("setAttribute");
+  };
 }
 
-void setShapes(const Attribute& a) {
-  const uint32_t count = arrayLength(a.env, a.value);
-  std::vector<std::vector<int64_t>> shapes(count);
-  std::vector<const int64_t*> sizes(count);
-  std::vector<int> ranks(count);
-  for (uint32_t i = 0; i < count; i++) {
-    const napi_value shape = element(a.env, a.value, i);
-    const bool known = !isMissing(a.env, shape);
-    if (known) shapes[i] = toInt64List(a.env, shape);
-    sizes[i] = shapes[i].data();
-    ranks[i] = known ? static_cast<int>(shapes[i].size()) : -1;
-  }
-  Status status;
-  TFE_OpSetAttrShapeList(a.op, a.name.c_str(), sizes.data(), ranks.data(), static_cast<int>(count),
-                         status);
-  status.check("setAttribute");
+Setter functionSetter(std::string function) {
+  return [function = std::move(function)](TFE_Op* op, const char* name) {
+    TFE_OpSetAttrFunctionName(op, name, function.data(), function.size());
+  };
 }
 
-void setFunction(const Attribute& a) {
-  const std::string function = toText(a.env, a.value);
-  TFE_OpSetAttrFunctionName(a.op, a.name.c_str(), function.data(), function.size());
+Setter functionsSetter(std::vector<std::string> names) {
+  return [names = std::move(names)](TFE_Op* op, const char* name) {
+    using OpPtr = std::unique_ptr<TFE_Op, decltype(&TFE_DeleteOp)>;
+    Status status;
+    std::vector<OpPtr> owned;
+    std::vector<const TFE_Op*> functions;
+    TFE_Context* context = TFE_OpGetContext(op, status);
+    for (const std::string& function : names) {
+      owned.emplace_back(TFE_NewOp(context, function.c_str(), status), TFE_DeleteOp);
+      status.check(function.c_str());
+      functions.push_back(owned.back().get());
+    }
+    TFE_OpSetAttrFunctionList(op, name, functions.data(), static_cast<int>(functions.size()));
+  };
 }
 
-void setFunctions(const Attribute& a) {
-  using OpPtr = std::unique_ptr<TFE_Op, decltype(&TFE_DeleteOp)>;
-  Status status;
-  std::vector<OpPtr> owned;
-  std::vector<const TFE_Op*> functions;
-  TFE_Context* context = TFE_OpGetContext(a.op, status);
-  for (const std::string& name : listOf<std::string>(a, toText)) {
-    owned.emplace_back(TFE_NewOp(context, name.c_str(), status), TFE_DeleteOp);
-    status.check(name.c_str());
-    functions.push_back(owned.back().get());
-  }
-  TFE_OpSetAttrFunctionList(a.op, a.name.c_str(), functions.data(),
-                            static_cast<int>(functions.size()));
+Setter tensorSetter(std::shared_ptr<const TF_Tensor> tensor) {
+  return [tensor = std::move(tensor)](TFE_Op* op, const char* name) {
+    Status status;
+    TFE_OpSetAttrTensor(op, name, const_cast<TF_Tensor*>(tensor.get()), status);
+    status.check("setAttribute");
+  };
 }
 
-void setTensor(const Attribute& a, const Context& context) {
-  Status status;
-  const HostTensor tensor = resolve(context.tensors.get(toUint32(a.env, a.value)));
-  TFE_OpSetAttrTensor(a.op, a.name.c_str(), tensor.get(), status);
-  status.check("setAttribute");
-}
-
-void setProto(const Attribute& a) {
-  Status status;
-  const Bytes proto = toBytes(a.env, a.value);
-  TFE_OpSetAttrValueProto(a.op, a.name.c_str(), proto.data, proto.size, status);
-  status.check("setAttribute");
+Setter protoSetter(std::string proto) {
+  return [proto = std::move(proto)](TFE_Op* op, const char* name) {
+    Status status;
+    TFE_OpSetAttrValueProto(op, name, proto.data(), proto.size(), status);
+    status.check("setAttribute");
+  };
 }
 
 // A shape is an array itself, so only an array of arrays (or nulls) is a list of them; `list: true` says so
 // for a list without elements.
-bool isShapeList(const Attribute& a, napi_value attribute) {
-  if (isMissing(a.env, a.value)) return false;
-  if (arrayLength(a.env, a.value) == 0) {
-    const napi_value list = property(a.env, attribute, "list");
-    return !isMissing(a.env, list) && toBool(a.env, list);
+bool isShapeList(napi_env env, napi_value attribute, napi_value value) {
+  if (isMissing(env, value)) return false;
+  if (arrayLength(env, value) == 0) {
+    const napi_value list = property(env, attribute, "list");
+    return !isMissing(env, list) && toBool(env, list);
   }
-  const napi_value first = element(a.env, a.value, 0);
-  return isArray(a.env, first) || isMissing(a.env, first);
+  const napi_value first = element(env, value, 0);
+  return isArray(env, first) || isMissing(env, first);
 }
 
-void setAttribute(const Attribute& a, const Context& context, napi_value attribute, int type) {
-  const char* name = a.name.c_str();
-  if (type == TF_ATTR_SHAPE) return isShapeList(a, attribute) ? setShapes(a) : setShape(a);
-  const bool list = isArray(a.env, a.value);
+Setter listAttribute(napi_env env, napi_value value, int type) {
   switch (type) {
     case TF_ATTR_STRING:
-      return list ? setStrings(a) : setString(a);
+      return stringsSetter(listOf<std::string>(env, value, toByteString));
     case TF_ATTR_INT:
-      return list ? setInts(a) : TFE_OpSetAttrInt(a.op, name, toInt64(a.env, a.value));
+      return listSetter(toInt64List(env, value), TFE_OpSetAttrIntList);
     case TF_ATTR_FLOAT:
-      return list ? setFloats(a)
-                  : TFE_OpSetAttrFloat(a.op, name, static_cast<float>(toDouble(a.env, a.value)));
+      return listSetter(listOf<float>(env, value, toDouble), TFE_OpSetAttrFloatList);
     case TF_ATTR_BOOL:
-      return list ? setBools(a) : TFE_OpSetAttrBool(a.op, name, toBool(a.env, a.value) ? 1 : 0);
+      return listSetter(listOf<unsigned char>(env, value, toBool), TFE_OpSetAttrBoolList);
     case TF_ATTR_TYPE:
-      return list ? setTypes(a)
-                  : TFE_OpSetAttrType(a.op, name,
-                                      static_cast<TF_DataType>(toUint32(a.env, a.value)));
+      return listSetter(listOf<TF_DataType>(env, value, toUint32), TFE_OpSetAttrTypeList);
     case TF_ATTR_FUNC:
-      return list ? setFunctions(a) : setFunction(a);
-    case TF_ATTR_TENSOR:
-      return setTensor(a, context);
-    case kAttrValueProto:
-      return setProto(a);
+      return functionsSetter(listOf<std::string>(env, value, toText));
     default:
       throw UsageError("expected a known attribute type, got " + std::to_string(type));
   }
 }
 
+Setter oneAttribute(napi_env env, napi_value value, int type) {
+  switch (type) {
+    case TF_ATTR_STRING:
+      return stringSetter(toByteString(env, value));
+    case TF_ATTR_INT:
+      return valueSetter(toInt64(env, value), TFE_OpSetAttrInt);
+    case TF_ATTR_FLOAT:
+      return valueSetter(static_cast<float>(toDouble(env, value)), TFE_OpSetAttrFloat);
+    case TF_ATTR_BOOL:
+      return valueSetter(static_cast<unsigned char>(toBool(env, value)), TFE_OpSetAttrBool);
+    case TF_ATTR_TYPE:
+      return valueSetter(static_cast<TF_DataType>(toUint32(env, value)), TFE_OpSetAttrType);
+    case TF_ATTR_FUNC:
+      return functionSetter(toText(env, value));
+    default:
+      throw UsageError("expected a known attribute type, got " + std::to_string(type));
+  }
+}
+
+Setter parseValue(napi_env env, const Context& context, napi_value attribute, int type) {
+  const napi_value value = property(env, attribute, "value");
+  switch (type) {
+    case TF_ATTR_SHAPE:
+      return isShapeList(env, attribute, value) ? shapesSetter(listOf<Shape>(env, value, toShape))
+                                                : shapeSetter(toShape(env, value));
+    case TF_ATTR_TENSOR:
+      return tensorSetter(resolve(context.tensors.get(toUint32(env, value))));
+    case kAttrValueProto: {
+      const Bytes proto = toBytes(env, value);
+      return protoSetter(std::string(static_cast<const char*>(proto.data), proto.size));
+    }
+    default:
+      return isArray(env, value) ? listAttribute(env, value, type) : oneAttribute(env, value, type);
+  }
+}
+
 }  // namespace
 
-void setAttributes(napi_env env, const Context& context, TFE_Op* op, napi_value attributes) {
-  const uint32_t count = arrayLength(env, attributes);
-  for (uint32_t i = 0; i < count; i++) {
+std::vector<Attribute> parseAttributes(napi_env env, const Context& context,
+                                       napi_value attributes) {
+  std::vector<Attribute> parsed(arrayLength(env, attributes));
+  for (uint32_t i = 0; i < parsed.size(); i++) {
     const napi_value attribute = element(env, attributes, i);
-    const Attribute a = {env, op, toText(env, property(env, attribute, "name")),
-                         property(env, attribute, "value")};
+    parsed[i].name = toText(env, property(env, attribute, "name"));
     const auto type = static_cast<int>(toUint32(env, property(env, attribute, "type")));
     try {
-      setAttribute(a, context, attribute, type);
+      parsed[i].set = parseValue(env, context, attribute, type);
     } catch (const UsageError& error) {
-      throw UsageError("attribute " + a.name + ": " + error.what());
+      throw UsageError("attribute " + parsed[i].name + ": " + error.what());
     }
   }
+  return parsed;
+}
+
+void applyAttributes(const std::vector<Attribute>& attributes, TFE_Op* op) {
+  for (const Attribute& attribute : attributes) attribute.set(op, attribute.name.c_str());
 }
 
 }  // namespace apr

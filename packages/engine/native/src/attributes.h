@@ -2,6 +2,10 @@
 
 #include <tensorflow/c/eager/c_api.h>
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "context.h"
 
 namespace apr {
@@ -10,7 +14,15 @@ namespace apr {
 // tensors, functions with bound attributes).
 constexpr int kAttrValueProto = 100;
 
-// Sets attributes from an array of { name, type, value }; see README.md for the values of each type.
-void setAttributes(napi_env env, const Context& context, TFE_Op* op, napi_value attributes);
+// One attribute, read from JavaScript once: `set` gives it, under its name, to as many operations as need be.
+struct Attribute {
+  std::string name;
+  std::function<void(TFE_Op* op, const char* name)> set;
+};
+
+// Reads an array of { name, type, value }; see README.md for the values of each type.
+std::vector<Attribute> parseAttributes(napi_env env, const Context& context, napi_value attributes);
+
+void applyAttributes(const std::vector<Attribute>& attributes, TFE_Op* op);
 
 }  // namespace apr

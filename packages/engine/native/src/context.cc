@@ -46,6 +46,7 @@ Context::Context(Bytes configProto, Bytes serverDef, bool asyncExecutor)
 }
 
 Context::~Context() {
+  programs.clear();
   tensors.clear();
   TFE_DeleteContext(eager);
 }

@@ -3,6 +3,7 @@
 
 #include <tensorflow/c/eager/c_api.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -10,6 +11,8 @@
 #include "tensorTable.h"
 
 namespace apr {
+
+struct Program;
 
 struct Context {
   Context(Bytes configProto, Bytes serverDef, bool asyncExecutor);
@@ -19,6 +22,8 @@ struct Context {
 
   TFE_Context* eager;
   TensorTable tensors;
+  std::map<uint32_t, std::shared_ptr<const Program>> programs;  // by the number that addProgram() gave
+  uint32_t lastProgram = 0;
   std::vector<std::string> names;  // by the number that intern() gave
   double* frame = nullptr;         // kFrameLength numbers; see frame.h
   std::string gpu;  // name of the first GPU, where new tensors go; empty without one

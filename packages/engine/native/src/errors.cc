@@ -25,6 +25,13 @@ TensorFlowError::TensorFlowError(const std::string& operation, TF_Code status,
                                  const std::string& message)
     : std::runtime_error(operation + ": " + message), operation(operation), status(status) {}
 
+TensorFlowError::TensorFlowError(const TensorFlowError& other, const std::string& message)
+    : std::runtime_error(message), operation(other.operation), status(other.status) {}
+
+TensorFlowError TensorFlowError::within(const std::string& place) const {
+  return TensorFlowError(*this, place + ", " + what());
+}
+
 void Status::fail(const char* operation) const {
   throw TensorFlowError(operation, TF_GetCode(status_), TF_Message(status_));
 }

@@ -17,8 +17,12 @@ struct UsageError : std::runtime_error {
 // TensorFlow refused; becomes an Error with `code` ("INVALID_ARGUMENT"), `status` (3) and `op`.
 struct TensorFlowError : std::runtime_error {
   TensorFlowError(const std::string& operation, TF_Code status, const std::string& message);
+  TensorFlowError within(const std::string& place) const;  // the same, and its message begins with the place
   std::string operation;
   TF_Code status;
+
+ private:
+  TensorFlowError(const TensorFlowError& other, const std::string& message);
 };
 
 // A JavaScript exception is pending already; unwind without replacing it.

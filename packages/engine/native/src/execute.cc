@@ -68,7 +68,7 @@ PreparedOp prepareOp(const Call& call) {
     status.check(prepared.name.c_str());
   }
   addInputs(call, context, prepared, call[2]);
-  setAttributes(call.env, context, prepared.op.get(), call[1]);
+  applyAttributes(parseAttributes(call.env, context, call[1]), prepared.op.get());
   return prepared;
 }
 

@@ -12,6 +12,13 @@ constexpr uint32_t kSlotMask = (1u << kSlotBits) - 1;
 constexpr uint32_t kGenerations = 511;
 }  // namespace
 
+HandlePtr share(TFE_TensorHandle* handle) {
+  Status status;
+  HandlePtr shared(TFE_TensorHandleCopySharingTensor(handle, status));
+  status.check("shareTensor");
+  return shared;
+}
+
 uint32_t TensorTable::add(HandlePtr handle) {
   uint32_t slot = 0;
   if (free_.empty()) {
@@ -33,6 +40,11 @@ TFE_TensorHandle* TensorTable::get(uint32_t id) const {
     return slots_[slot].handle.get();
   }
   throw UsageError("expected the id of a live tensor, got " + std::to_string(id));
+}
+
+void TensorTable::replace(uint32_t id, HandlePtr handle) {
+  get(id);  // refuses ids that are not alive
+  slots_[id & kSlotMask].handle = std::move(handle);
 }
 
 void TensorTable::remove(uint32_t id) {

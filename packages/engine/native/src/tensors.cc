@@ -1,5 +1,7 @@
 #include "tensors.h"
 
+#include "program.h"
+
 namespace apr {
 
 namespace {
@@ -38,6 +40,10 @@ napi_value deleteTensor(Call& call) {
   return nullptr;
 }
 
+napi_value shareTensor(Call& call) {
+  return jsNumber(call.env, call.context().tensors.add(share(handleOf(call))));
+}
+
 HostTensor resolve(TFE_TensorHandle* handle) {
   Status status;
   HostTensor tensor(TFE_TensorHandleResolve(handle, status), TF_DeleteTensor);
@@ -61,7 +67,10 @@ napi_value tensorDevice(Call& call) {
 }
 
 napi_value countTensors(Call& call) {
-  return jsNumber(call.env, static_cast<double>(call.context().tensors.size()));
+  const Context& context = call.context();
+  size_t count = context.tensors.size();
+  for (const auto& [id, program] : context.programs) count += program->constants.size();
+  return jsNumber(call.env, static_cast<double>(count));
 }
 
 }  // namespace apr

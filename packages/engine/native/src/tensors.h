@@ -11,6 +11,9 @@ napi_value createTensor(Call& call);
 // deleteTensor(id)
 napi_value deleteTensor(Call& call);
 
+// shareTensor(id) → another id of the same tensor, which outlives the first; nothing is copied
+napi_value shareTensor(Call& call);
+
 // readTensor(id) → typed array; bfloat16 and half come as Float32Array
 napi_value readTensor(Call& call);
 
@@ -20,7 +23,7 @@ napi_value readTensorBytes(Call& call);
 // tensorDevice(id) → name of the device that holds the tensor
 napi_value tensorDevice(Call& call);
 
-// countTensors() → how many ids are alive
+// countTensors() → how many tensors are held: by ids that are alive, and as constants by programs
 napi_value countTensors(Call& call);
 
 // The tensor in host memory; waits for the device.

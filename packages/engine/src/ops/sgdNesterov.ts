@@ -1,12 +1,15 @@
 import { ShapeError, show } from "@apr-kit/contracts";
-import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
+import { getBackend, type NamedTensorMap, type Scalar, type Tensor } from "@tensorflow/tfjs-core";
 import { showShape } from "./checks.ts";
 import { Kernel, type SgdAttrs } from "./kernels.ts";
 import { hasOwnOperations } from "./ownOperations.ts";
 import { runKernel } from "./runKernel.ts";
 
 /** Hyperparameters of {@link sgdNesterov}. */
-export type SgdNesterovOptions = SgdAttrs;
+export interface SgdNesterovOptions extends Omit<SgdAttrs, "learningRate"> {
+  /** A tensor where it changes from call to call of a traced function. */
+  readonly learningRate: number | Scalar;
+}
 
 /** What {@link sgdNesterov} computes from, and what it returns the like of. */
 export interface SgdState<TTensor extends Tensor = Tensor> {
@@ -35,16 +38,16 @@ export interface SgdState<TTensor extends Tensor = Tensor> {
 export function sgdNesterov<TTensor extends Tensor>(
   { weights, velocities }: SgdState<TTensor>,
   gradients: readonly Tensor[],
-  { learningRate, momentum, weightDecay }: SgdNesterovOptions,
+  options: SgdNesterovOptions,
 ): SgdState<TTensor> {
   assertAlike(weights, { gradients, velocities });
-  const attrs = { learningRate, momentum, weightDecay };
+  const { rate, attrs } = splitOptions(options);
   const lists = { weights, gradients, velocities };
-  if (hasOwnOperations() && weights.length > 0) return stepAll<TTensor>(lists, attrs);
+  if (hasOwnOperations() && weights.length > 0) return stepAll<TTensor>(lists, rate, attrs);
   const stepped = weights.map((weight, i) =>
     runKernel<Tensor[]>(
       Kernel.sgdNesterov,
-      { weight, gradient: gradients[i]!, velocity: velocities[i]! },
+      { weight, gradient: gradients[i]!, velocity: velocities[i]!, ...rate },
       attrs,
     ),
   );
@@ -54,15 +57,32 @@ export function sgdNesterov<TTensor extends Tensor>(
   };
 }
 
+/** The learning rate as the kernels want it: TensorFlow's as a tensor if it is one, those on the host as a number. */
+function splitOptions({ learningRate, ...others }: SgdNesterovOptions): {
+  readonly rate: { readonly learningRate?: Scalar };
+  readonly attrs: Partial<SgdAttrs>;
+} {
+  if (typeof learningRate === "number") return { rate: {}, attrs: { ...others, learningRate } };
+  if (learningRate.rank !== 0) {
+    throw new ShapeError("sgdNesterov", {
+      expected: "learningRate to be a number or a scalar",
+      actual: showShape(learningRate),
+    });
+  }
+  if (getBackend() === "tensorflow") return { rate: { learningRate }, attrs: others };
+  return { rate: {}, attrs: { ...others, learningRate: learningRate.dataSync()[0]! } };
+}
+
 function stepAll<TTensor extends Tensor>(
   lists: Readonly<Record<string, readonly Tensor[]>>,
-  attrs: SgdAttrs,
+  rate: { readonly learningRate?: Scalar },
+  attrs: Partial<SgdAttrs>,
 ): SgdState<TTensor> {
   const inputs: NamedTensorMap = {};
   for (const [name, tensors] of Object.entries(lists)) {
     for (const [i, tensor] of tensors.entries()) inputs[`${name}${i}`] = tensor;
   }
-  const outputs = runKernel<Tensor[]>(Kernel.sgdNesterovAll, inputs, attrs);
+  const outputs = runKernel<Tensor[]>(Kernel.sgdNesterovAll, { ...inputs, ...rate }, attrs);
   const count = outputs.length / 2;
   return { weights: outputs.slice(0, count) as TTensor[], velocities: outputs.slice(count) };
 }

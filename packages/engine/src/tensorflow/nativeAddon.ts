@@ -50,6 +50,27 @@ export interface NativeContextOptions {
 /** An input: the id of a tensor, or an array of ids where the operation takes a list of tensors. */
 export type NativeInput = number | readonly number[];
 
+/** One operation of a program. Its inputs, and lists of them, are values by number. */
+export interface NativeNode {
+  readonly op: string;
+  readonly attrs: readonly NativeAttr[];
+  readonly inputs: readonly NativeInput[];
+  /** As many as the operation has. */
+  readonly outputs: number;
+  readonly device?: string;
+}
+
+/** Recorded operations. Values are numbered: inputs, constants, then the outputs of the nodes in their order. */
+export interface NativeProgram {
+  readonly inputs: number;
+  /** Ids; the program holds their tensors, so they may be deleted. */
+  readonly constants: readonly number[];
+  readonly nodes: readonly NativeNode[];
+  readonly results: readonly number[];
+  /** Values that take the place of tensors after a run. */
+  readonly assigned: readonly number[];
+}
+
 type ExecuteArguments = [
   op: string,
   attrs: readonly NativeAttr[],
@@ -63,11 +84,14 @@ type ExecuteArguments = [
 export interface NativeContext {
   createTensor(shape: readonly number[], dataType: number, values: NativeValues): number;
   deleteTensor(id: number): void;
+  /** Another id of the same tensor, which outlives the first; nothing is copied. */
+  shareTensor(id: number): number;
   /** bfloat16 and float16 come as Float32Array, bool as Uint8Array, complex as pairs. */
   readTensor(id: number): NativeValues;
   /** The tensor's own bits. */
   readTensorBytes(id: number): Uint8Array;
   tensorDevice(id: number): string;
+  /** Tensors that are held by ids, and as constants by programs. */
   countTensors(): number;
   executeOp(...args: ExecuteArguments): NativeOutput[];
   /** Runs on a pool thread, so that the event loop goes on. */
@@ -77,6 +101,15 @@ export interface NativeContext {
   executeFrame(): void;
   /** The number of a text in frames. */
   intern(text: string): number;
+  /** Stores a program and gives its number. */
+  addProgram(program: NativeProgram): number;
+  /**
+   * Runs a program in one call; what lies between is freed on the way.
+   *
+   * The ids of `targets` mean the assigned values afterwards; if an operation fails, no id has changed.
+   */
+  runProgram(program: number, inputs: Uint32Array, targets: Uint32Array): NativeOutput[];
+  removeProgram(program: number): void;
   /** Registers a serialized FunctionDef; its name then runs as an operation. */
   addFunctionDef(functionDef: Uint8Array): void;
   removeFunction(name: string): void;

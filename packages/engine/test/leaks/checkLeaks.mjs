@@ -80,6 +80,36 @@ function frames(context) {
   context.deleteTensor(id);
 }
 
+/** A recorded program: every kind of value, attributes that outlive what they name, and a failure half-way. */
+function programs(context) {
+  const x = context.createTensor([2], 1, new Float32Array(2));
+  const state = context.shareTensor(x);
+  const attrs = [
+    T,
+    { name: "_s", type: 0, value: "text".repeat(20) },
+    { name: "_ss", type: 0, value: ["a", "b".repeat(99)] },
+    { name: "_i", type: 1, value: [1, 2n] },
+    { name: "_h", type: 5, value: [[1], null, []] },
+    { name: "_v", type: 6, value: x },
+    { name: "_p", type: 100, value: Uint8Array.of(0x30, 1) },
+  ];
+  const node = (op, inputs, outputs = 1) => ({ op, attrs, inputs, outputs });
+  const nodes = [node("Mul", [0, 1]), { ...node("AddN", [[2, 0, 1]]), attrs: none }];
+  const program = { inputs: 1, constants: [x], nodes, results: [3, 0, 1, 3], assigned: [2] };
+  const number = context.addProgram(program);
+  const failing = context.addProgram({ ...program, nodes: [nodes[0], node("Cholesky", [2])] });
+  fails(() => context.addProgram({ ...program, results: [99] }));
+  context.deleteTensor(x);
+  const [ids, targets] = [Uint32Array.of(state), Uint32Array.of(state)];
+  for (const { id } of context.runProgram(number, ids, targets)) context.deleteTensor(id);
+  fails(() => context.runProgram(failing, ids, targets));
+  fails(() => context.runProgram(number, ids, new Uint32Array(0)));
+  context.removeProgram(number);
+  context.removeProgram(failing);
+  fails(() => context.removeProgram(number));
+  context.deleteTensor(state);
+}
+
 async function asynchronous(context) {
   const a = context.createTensor([64, 64], 1, new Float32Array(4096));
   const pending = context.executeOpAsync("MatMul", [T], [a, a], 1);
@@ -174,6 +204,7 @@ for (let round = 0; round < 3; round++) {
     tensors(context);
     operations(context);
     frames(context);
+    programs(context);
     if (i % 10 === 0) ownOperations(context);
     await asynchronous(context);
     functionsAndDevices(context);

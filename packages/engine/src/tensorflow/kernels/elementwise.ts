@@ -25,8 +25,8 @@ const broadcastTo: TensorFlowKernel = {
 const sgdNesterov: TensorFlowKernel = {
   kernelName: Kernel.sgdNesterov,
   kernelFunc: ({ inputs, attrs, backend }) => {
-    const { weight, gradient, velocity } = inputs as Record<string, tf.Tensor>;
-    const { learningRate, momentum, weightDecay } = attrs as unknown as SgdAttrs;
+    const { weight, gradient, velocity, learningRate } = inputs as Record<string, tf.Tensor>;
+    const { momentum, weightDecay, learningRate: rate } = attrs as unknown as SgdAttrs;
     const tensorFlow = backend as TensorFlowBackend;
     const binary = (op: string) => (a: tf.Tensor, b: tf.Tensor) =>
       tensorFlow.executeSingleOutput(op, [], [a, b]);
@@ -35,27 +35,25 @@ const sgdNesterov: TensorFlowKernel = {
       const slope = add(gradient!, mul(weight!, constant(weightDecay)));
       const speed = add(mul(velocity!, constant(momentum)), slope);
       const step = add(slope, mul(speed, constant(momentum)));
-      return [sub(weight!, mul(step, current(tensorFlow, learningRate))), speed];
+      return [sub(weight!, mul(step, learningRate ?? current(tensorFlow, rate))), speed];
     });
   },
 };
 
-/** Inputs stand in the order weights, gradients, velocities. */
+/** Inputs stand in the order weights, gradients, velocities, and the learning rate if it is a tensor. */
 const sgdNesterovAll: TensorFlowKernel = {
   kernelName: Kernel.sgdNesterovAll,
   kernelFunc: ({ inputs, attrs, backend }) => {
     const tensors = Object.values(inputs) as tf.Tensor[];
     const { learningRate, momentum, weightDecay } = attrs as unknown as SgdAttrs;
     const tensorFlow = backend as TensorFlowBackend;
+    const count = Math.floor(tensors.length / 3);
+    const rate = tensors[3 * count] ?? current(tensorFlow, learningRate);
     return tensorFlow.executeMultipleOutputs(
       "AprSgdNesterov",
-      [
-        ints("N", tensors.length / 3),
-        float("momentum", momentum),
-        float("weight_decay", weightDecay),
-      ],
-      [...tensors, current(tensorFlow, learningRate)],
-      (tensors.length / 3) * 2,
+      [ints("N", count), float("momentum", momentum), float("weight_decay", weightDecay)],
+      [...tensors.slice(0, 3 * count), rate],
+      2 * count,
     );
   },
 };

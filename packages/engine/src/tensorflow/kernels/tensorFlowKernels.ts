@@ -1,6 +1,7 @@
 import { batchNormKernels } from "./batchNorm.ts";
 import { convolutionKernels } from "./conv2d.ts";
 import { elementwiseKernels } from "./elementwise.ts";
+import { gather } from "./gather.ts";
 import type { TensorFlowKernel } from "./kernel.ts";
 import { poolKernels } from "./pool.ts";
 import { precisionKernels } from "./precision.ts";
@@ -14,4 +15,5 @@ export const tensorFlowKernels: readonly TensorFlowKernel[] = [
   softmaxCrossEntropyKernel,
   ...elementwiseKernels,
   ...precisionKernels,
+  gather,
 ];

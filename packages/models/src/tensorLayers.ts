@@ -117,18 +117,33 @@ export function tensorLayers(
     };
   }
 
+  /** In training: a convolution that may yet meet an addition. */
+  function trainingConv(name: string, maps: Maps, convOptions: ConvOptions): Maps {
+    const { out, stride = 1, padding = 0, groups = 1, bias = false } = convOptions;
+    const images = maps.values();
+    const filter = castPrecision(parameter<tf.Tensor4D>(`${name}.weight`), precision);
+    const walk = { stride, padding, groups };
+    const shift = bias ? parameter<tf.Tensor1D>(`${name}.bias`) : undefined;
+    return deferred(out, ({ other, relu }) => {
+      if (other !== undefined) {
+        return fusedConv2d(images, filter, {
+          bias: shift ?? tf.zeros([out]),
+          other,
+          relu,
+          ...walk,
+        });
+      }
+      const output = conv2d(images, filter, walk);
+      const shifted: tf.Tensor4D =
+        shift === undefined ? output : tf.add(output, castPrecision(shift, precision));
+      return relu ? tf.relu(shifted) : shifted;
+    });
+  }
+
   return {
     channels: ({ channels }) => channels,
 
-    conv(name, maps, convOptions) {
-      if (options.mode === "inference") return deferredConv(name, maps, convOptions);
-      const { stride = 1, padding = 0, groups = 1, bias = false } = convOptions;
-      const filter = castPrecision(parameter<tf.Tensor4D>(`${name}.weight`), precision);
-      const output = conv2d(maps.values(), filter, { stride, padding, groups });
-      if (!bias) return existing(output);
-      const shift = castPrecision(parameter<tf.Tensor1D>(`${name}.bias`), precision);
-      return existing(tf.add(output, shift));
-    },
+    conv: options.mode === "train" ? trainingConv : deferredConv,
 
     batchNorm(name, maps) {
       if (options.mode === "train") return batchNormByBatch(name, maps);

@@ -14,16 +14,17 @@ const REMEDY =
  * Convention: RGB; opacity is dropped. The photographs do not come with this package, because their
  *             origin is not stated.
  *
- * @throws {SetupError} if a photograph is missing or cannot be decoded
+ * @throws {SetupError} naming the first photograph that is missing or cannot be decoded
  */
 export async function loadFrostPhotographs(directory: string): Promise<FrostPhotographs> {
-  return Promise.all([
-    loadPhotograph(`${directory}/frost1.png`),
-    loadPhotograph(`${directory}/frost2.png`),
-    loadPhotograph(`${directory}/frost3.png`),
-    loadPhotograph(`${directory}/frost4.jpg`),
-    loadPhotograph(`${directory}/frost5.jpg`),
-  ]);
+  // One after another, so that the first that is missing is the one named.
+  return [
+    await loadPhotograph(`${directory}/frost1.png`),
+    await loadPhotograph(`${directory}/frost2.png`),
+    await loadPhotograph(`${directory}/frost3.png`),
+    await loadPhotograph(`${directory}/frost4.jpg`),
+    await loadPhotograph(`${directory}/frost5.jpg`),
+  ];
 }
 
 async function loadPhotograph(file: string): Promise<FrostPhotograph> {

@@ -34,6 +34,7 @@
         "src/kernels/recombine.cc",
         "src/kernels/rows.cc",
         "src/kernels/sgdNesterov.cc",
+        "src/kernels/stream.cc",
         "src/kernels/workers.cc",
         "src/stringTensors.cc",
         "src/tensorData.cc",

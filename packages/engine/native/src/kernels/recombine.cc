@@ -105,7 +105,7 @@ class Desk {
   }
 
   static int64_t sizeOf(const Layout& layout) {
-    return planes(layout) + 2 * matrix(layout) + 3 * 2 * std::max(layout.height, layout.width) * kLanes;
+    return planes(layout) + 2 * matrix(layout) + 4 * 2 * std::max(layout.height, layout.width) * kLanes;
   }
 
   // Left and right half of a real image, row by row: [height][2][roundUp(half)].
@@ -285,9 +285,9 @@ void synthesise(const Layout& layout, const Fourier& rows, const Fourier& column
     const Lanes to = desk.columns().at(block * kLanes * layout.row);
     const Lanes in = desk.strip(0), out = desk.strip(1);
     recombineBlock(blockOf(layout, amplitude, block), blockOf(layout, own, block), layout.width, in);
-    rows.transform(in.swapped(), out, desk.strip(2), in.swapped());
-    scatterRows(in.re, layout.width, to.re, to.stride);
-    scatterRows(in.im, layout.width, to.im, to.stride);
+    rows.transform(in.swapped(), desk.strip(2), desk.strip(3), out.swapped());
+    scatterRows(out.re, layout.width, to.re, to.stride);
+    scatterRows(out.im, layout.width, to.im, to.stride);
   }
   columnsInverse(layout, desk, columns);
   join(layout, desk, image);

@@ -5,6 +5,7 @@
 // image's left and right halves are the parts of one complex image while its columns are transformed; of those
 // the first half of the frequencies suffices.
 #include "api.h"
+#include "bytes.h"
 #include "fourier.h"
 #include "kernels.h"
 #include "rows.h"
@@ -105,7 +106,8 @@ class Desk {
   }
 
   static int64_t sizeOf(const Layout& layout) {
-    return planes(layout) + 2 * matrix(layout) + 4 * 2 * std::max(layout.height, layout.width) * kLanes;
+    return planes(layout) + 2 * matrix(layout) + 4 * 2 * std::max(layout.height, layout.width) * kLanes +
+           roundUp(layout.width * layout.channels);
   }
 
   // Left and right half of a real image, row by row: [height][2][roundUp(half)].
@@ -119,6 +121,8 @@ class Desk {
     float* const start = memory_ + planes(layout_);
     return {start, start + matrix(layout_), layout_.row};
   }
+  // A row of an image.
+  float* row() const { return strip(4).re; }
   Lanes strip(int number) const {
     float* const start = memory_ + planes(layout_) + 2 * matrix(layout_) + number * 2 * longest_ * kLanes;
     return {start, start + longest_ * kLanes, kLanes};
@@ -168,10 +172,18 @@ Halves2 halvesOf(const Layout& layout, float* plane, int64_t y) {
   return {left, left + roundUp(layout.half)};
 }
 
-void split(const Layout& layout, const float* image, const Desk& desk) {
+const float* rowOf(const float* pixels, int64_t, float*) { return pixels; }
+
+const float* rowOf(const Byte* pixels, int64_t count, float* row) {
+  toFloats(pixels, count, row);
+  return row;
+}
+
+template <typename T>
+void split(const Layout& layout, const T* image, const Desk& desk) {
   const int64_t half = layout.half, rest = layout.width - half, channels = layout.channels;
   for (int64_t y = 0; y < layout.height; y++) {
-    const float* const pixels = image + y * layout.width * channels;
+    const float* const pixels = rowOf(image + y * layout.width * channels, layout.width * channels, desk.row());
     for (int64_t index = 0; index < layout.reals; index++) {
       const Halves2 row = halvesOf(layout, desk.real(index), y);
       if (layout.isColour) continue;
@@ -186,7 +198,30 @@ void split(const Layout& layout, const float* image, const Desk& desk) {
   }
 }
 
-void join(const Layout& layout, const Desk& desk, float* image) {
+// How results become whole bytes, if at all.
+enum Quantize { kNone, kClipRound, kWrap };
+
+APR_VECTORISED void clipRound(float* __restrict values, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float clipped = values[i] < 0 ? 0.0f : values[i] > 255 ? 255.0f : values[i];
+    values[i] = __builtin_rintf(clipped);  // halves to even
+  }
+}
+
+// Truncated toward zero, modulo 256.
+APR_VECTORISED void wrap(float* __restrict values, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float whole = __builtin_truncf(values[i]);
+    values[i] = whole - 256.0f * __builtin_floorf(whole * (1.0f / 256));
+  }
+}
+
+void quantizeValues(Quantize quantize, float* values, int64_t count) {
+  if (quantize == kClipRound) clipRound(values, count);
+  if (quantize == kWrap) wrap(values, count);
+}
+
+void join(const Layout& layout, const Desk& desk, Quantize quantize, float* image) {
   const int64_t half = layout.half, rest = layout.width - half, channels = layout.channels;
   const float scale = 1.0f / static_cast<float>(layout.height * layout.width);
   for (int64_t y = 0; y < layout.height; y++) {
@@ -196,13 +231,13 @@ void join(const Layout& layout, const Desk& desk, float* image) {
       const Lanes chroma = desk.complex().at(y * layout.row);
       joinColours(sum.left, chroma.re, chroma.im, half, scale, pixels);
       joinColours(sum.right, chroma.re + half, chroma.im + half, rest, scale, pixels + 3 * half);
-      continue;
     }
-    for (int64_t index = 0; index < channels; index++) {
+    for (int64_t index = 0; !layout.isColour && index < channels; index++) {
       const Halves2 row = halvesOf(layout, desk.real(index), y);
       for (int64_t x = 0; x < half; x++) pixels[x * channels + index] = row.left[x] * scale;
       for (int64_t x = 0; x < rest; x++) pixels[(half + x) * channels + index] = row.right[x] * scale;
     }
+    quantizeValues(quantize, pixels, layout.width * channels);
   }
 }
 
@@ -266,7 +301,8 @@ APR_VECTORISED void recombineBlock(const Lanes& amplitude, const Lanes& own, int
   }
 }
 
-void analyse(const Layout& layout, const Fourier& rows, const Fourier& columns, const float* image, const Desk& desk,
+template <typename T>
+void analyse(const Layout& layout, const Fourier& rows, const Fourier& columns, const T* image, const Desk& desk,
              float* spectrum) {
   split(layout, image, desk);
   columnsForward(layout, desk, columns);
@@ -280,7 +316,7 @@ void analyse(const Layout& layout, const Fourier& rows, const Fourier& columns, 
 }
 
 void synthesise(const Layout& layout, const Fourier& rows, const Fourier& columns, float* amplitude, float* own,
-                const Desk& desk, float* image) {
+                const Desk& desk, Quantize quantize, float* image) {
   for (int64_t block = 0; block < layout.blocks; block++) {
     const Lanes to = desk.columns().at(block * kLanes * layout.row);
     const Lanes in = desk.strip(0), out = desk.strip(1);
@@ -290,38 +326,21 @@ void synthesise(const Layout& layout, const Fourier& rows, const Fourier& column
     scatterRows(out.im, layout.width, to.im, to.stride);
   }
   columnsInverse(layout, desk, columns);
-  join(layout, desk, image);
+  join(layout, desk, quantize, image);
 }
 
 // ------------------------------------------------------------------ the operation
 
-// How results become whole bytes, if at all.
-enum Quantize { kNone, kClipRound, kWrap };
-
-APR_VECTORISED void clipRound(float* __restrict values, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    const float clipped = values[i] < 0 ? 0.0f : values[i] > 255 ? 255.0f : values[i];
-    values[i] = __builtin_rintf(clipped);  // halves to even
-  }
-}
-
-// Truncated toward zero, modulo 256.
-APR_VECTORISED void wrap(float* __restrict values, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    const float whole = __builtin_truncf(values[i]);
-    values[i] = whole - 256.0f * __builtin_floorf(whole * (1.0f / 256));
-  }
-}
-
+template <typename T>
 class RecombineImages {
  public:
   explicit RecombineImages(const Attributes& attributes)
-      : isColour_(attributes.flag("colour")), quantize_(attributes.whole("quantize")) {}
+      : isColour_(attributes.flag("colour")), quantize_(static_cast<Quantize>(attributes.whole("quantize"))) {}
 
   void compute(const Execution& execution) const {
     const int batches = execution.inputs() - 2;
     std::vector<Tensor> tensors;
-    std::vector<const float*> images;
+    std::vector<const T*> images;
     for (int i = 0; i < batches; i++) {
       tensors.push_back(execution.input(i));
       const Shape& shape = tensors.back().shape();
@@ -329,7 +348,7 @@ class RecombineImages {
       const Shape& first = tensors.front().shape();
       require(std::equal(shape.begin() + 1, shape.end(), first.begin() + 1), "images of one size");
       const int64_t size = shape[1] * shape[2] * shape[3];
-      for (int64_t j = 0; j < shape[0]; j++) images.push_back(tensors.back().data<float>() + j * size);
+      for (int64_t j = 0; j < shape[0]; j++) images.push_back(tensors.back().template data<T>() + j * size);
     }
     const Tensor donors = execution.input(batches), owners = execution.input(batches + 1);
     require(donors.size() == owners.size(), "as many places of amplitudes as of phases");
@@ -351,7 +370,7 @@ class RecombineImages {
  private:
   static bool isPlace(int32_t place, int32_t lowest, int64_t end) { return place >= lowest && place < end; }
 
-  void recombine(const Layout& layout, const std::vector<const float*>& images, const int32_t* donors,
+  void recombine(const Layout& layout, const std::vector<const T*>& images, const int32_t* donors,
                  const int32_t* owners, int64_t count, float* out) const {
     const auto rows = Fourier::of(layout.width), columns = Fourier::of(layout.height);
     std::vector<int64_t> needed;  // places
@@ -378,28 +397,27 @@ class RecombineImages {
     forEachTask(count, [&](int64_t i, int thread) {
       float* const image = out + i * layout.pixels();
       if (donors[i] < 0) {
-        std::memcpy(image, images[static_cast<size_t>(owners[i])], static_cast<size_t>(layout.pixels()) * sizeof(float));
+        toFloats(images[static_cast<size_t>(owners[i])], layout.pixels(), image);
         return;
       }
       synthesise(layout, *rows, *columns, spectraStart + slotOf(donors[i]), spectraStart + slotOf(owners[i]),
-                 desks[static_cast<size_t>(thread)], image);
-      if (quantize_ == kClipRound) clipRound(image, layout.pixels());
-      if (quantize_ == kWrap) wrap(image, layout.pixels());
+                 desks[static_cast<size_t>(thread)], quantize_, image);
     });
   }
 
   bool isColour_;
-  int quantize_;
+  Quantize quantize_;
 };
 
 }  // namespace
 
 void registerRecombineImages() {
   registerOperation({"AprRecombineImages",
-                     {"images: N * float", "amplitude_from: int32", "phase_from: int32"},
+                     {"images: N * T", "amplitude_from: int32", "phase_from: int32"},
                      {"recombined: float"},
-                     {"N: int >= 1", "colour: bool", "quantize: int = 0"}});
-  registerCpuKernel<RecombineImages>("AprRecombineImages");
+                     {"N: int >= 1", "colour: bool", "quantize: int = 0", "T: {float, uint8} = DT_FLOAT"}});
+  registerCpuKernel<RecombineImages<float>>("AprRecombineImages", TF_FLOAT);
+  registerCpuKernel<RecombineImages<Byte>>("AprRecombineImages", TF_UINT8);
 }
 
 }  // namespace apr::kernels

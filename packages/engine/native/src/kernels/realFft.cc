@@ -111,10 +111,16 @@ void rowsForward(const Plane& plane, const float* image, const Desk& desk, const
   const Lanes in = desk.strip(0), both = desk.strip(1);
   for (int64_t y = 0; y < plane.height; y += kRows) {
     const float* const pixels = gatherPixels(plane, image, y, desk.pixels());
+    // The next rows are read while these are transformed, little by little: few reads can be under way at a time.
+    const int64_t quarter = kRows * plane.width / 4;
+    const auto readAhead = [&](int part) { prefetch(pixels + (4 + part) * quarter, quarter); };
+    readAhead(0);
     gatherRows(pixels, plane.width, plane.width, in.re);
+    readAhead(1);
     gatherRows(pixels + kLanes * plane.width, plane.width, plane.width, in.im);
-    prefetch(pixels + kRows * plane.width, kRows * plane.width);  // the next ones, while these are transformed
+    readAhead(2);
     fourier.transform(in, desk.strip(2), desk.strip(3), both);
+    readAhead(3);
     untangleColumns(both, plane.width, scale, desk.columns(0).at(y * kLanes), plane.block());
   }
 }

@@ -1,4 +1,4 @@
-import { asByteImages, type ByteImages, type PixelBatch } from "@apr-kit/contracts";
+import { asByteImages, type ByteImages, DataType, type PixelBatch } from "@apr-kit/contracts";
 import { recombineImages } from "@apr-kit/fft-core";
 import * as tf from "@tensorflow/tfjs-core";
 import { assertLength, assertOneOf, assertRgbBytes } from "./arguments.ts";
@@ -9,6 +9,7 @@ import { assertOpDraw } from "./ops/assertOpDraw.ts";
 import { type Quantize, quantizeBytes } from "./quantizeBytes.ts";
 import { makeViews, type Recipe } from "./views/makeViews.ts";
 import { canRecombineNatively, recombineNatively } from "./views/recombineNatively.ts";
+import { nativeSource, viewsNatively } from "./views/viewsNatively.ts";
 
 export interface ApplyAprSingleOptions {
   /**
@@ -114,10 +115,11 @@ function inOneOperation(
     phaseFrom[place] = amplitudeView === "first" ? other : place;
   });
   const firsts = draws.map(({ first }, place) => ({ place, ops: [first] }));
-  const [view1] = makeViews(images, [firsts]) as [tf.Tensor4D];
-  if (seconds.length === 0) return view1;
-  const source = views === "nested" ? asByteImages(view1) : images;
-  const [view2] = makeViews(source, [seconds]) as [tf.Tensor4D];
+  const source = nativeSource(images);
+  if (seconds.length === 0) return viewsNatively(source, firsts);
+  const view1 = viewsNatively(source, firsts, DataType.uint8);
+  const from = views === "nested" ? { images: view1, type: DataType.uint8 } : source;
+  const view2 = viewsNatively(from, seconds, DataType.uint8);
   return recombineNatively([view1, view2], { amplitudeFrom, phaseFrom }, { axes, quantize });
 }
 

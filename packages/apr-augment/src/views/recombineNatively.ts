@@ -1,4 +1,4 @@
-import { AttrType, type PixelBatch, type TensorFlowBackend } from "@apr-kit/contracts";
+import { AttrType, DataType, type PixelBatch, type TensorFlowBackend } from "@apr-kit/contracts";
 import * as tf from "@tensorflow/tfjs-core";
 import { isNative } from "../arguments.ts";
 import type { Axes } from "../axes.ts";
@@ -17,7 +17,7 @@ export function canRecombineNatively([, height, width]: PixelBatch["shape"]): bo
   return isNative() && hasSmallPrimes(height) && hasSmallPrimes(width);
 }
 
-/** One image for each place, whole bytes, in one operation: recombined, quantised, and in order. */
+/** One image for each place, from views as bytes, in one operation: recombined, quantised, and in order. */
 export function recombineNatively(
   batches: readonly tf.Tensor4D[],
   { amplitudeFrom, phaseFrom }: RecombinedPlaces,
@@ -30,6 +30,7 @@ export function recombineNatively(
       { name: "N", type: AttrType.int, value: batches.length },
       { name: "colour", type: AttrType.bool, value: axes === "spatialAndChannel" },
       { name: "quantize", type: AttrType.int, value: quantize === "clipRound" ? 1 : 2 },
+      { name: "T", type: AttrType.type, value: DataType.uint8 },
     ],
     [...batches, tf.tensor1d(amplitudeFrom), tf.tensor1d(phaseFrom)],
   ) as tf.Tensor4D;

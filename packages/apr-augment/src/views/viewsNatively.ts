@@ -28,10 +28,11 @@ export function nativeSource(images: PixelBatch | ByteImages): NativeSource {
   return { images: backend().upload(data, shape, DataType.uint8), type: DataType.uint8 };
 }
 
-/** By the operation AprImageOps of the engine's addon, on all of TensorFlow's threads. */
+/** By the operation AprImageOps of the engine's addon, on all of TensorFlow's threads; as float32, or as bytes. */
 export function viewsNatively(
   { images, type }: NativeSource,
   recipes: readonly Recipe[],
+  viewType: number = DataType.float32,
 ): tf.Tensor4D {
   const [, height, width] = images.shape as [number, number, number, number];
   const turns = Math.max(1, ...recipes.map(({ ops }) => ops.length));
@@ -50,7 +51,10 @@ export function viewsNatively(
     tf.tensor2d(codes, [recipes.length, turns]),
     backend().upload(values, [recipes.length, turns, VALUES], DataType.float64),
   ];
-  const attrs = [{ name: "T", type: AttrType.type, value: type }];
+  const attrs = [
+    { name: "T", type: AttrType.type, value: type },
+    { name: "V", type: AttrType.type, value: viewType },
+  ];
   return backend().executeSingleOutput("AprImageOps", attrs, inputs) as tf.Tensor4D;
 }
 

@@ -6,7 +6,9 @@
 #include <tensorflow/c/tf_tensor.h>
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "../errors.h"
@@ -86,9 +88,9 @@ void require(bool condition, const char* what);
 void reportFailure(TF_Status* status);
 
 // Wraps a class with a constructor from Attributes and `void compute(const Execution&) const` as a CPU kernel of
-// the operation `name`, for one value of its attribute T if `type` is given.
+// the operation `name`, for these values of its type attributes.
 template <typename TKernel>
-void registerCpuKernel(const char* name, TF_DataType type = TF_DataType(0)) {
+void registerCpuKernel(const char* name, std::initializer_list<std::pair<const char*, TF_DataType>> types = {}) {
   Status status;
   TF_KernelBuilder* builder = TF_NewKernelBuilder(
       name, "CPU",
@@ -112,9 +114,15 @@ void registerCpuKernel(const char* name, TF_DataType type = TF_DataType(0)) {
         }
       },
       [](void* kernel) { delete static_cast<TKernel*>(kernel); });
-  if (type != TF_DataType(0)) TF_KernelBuilder_TypeConstraint(builder, "T", type, status);
+  for (const auto& [attribute, type] : types) TF_KernelBuilder_TypeConstraint(builder, attribute, type, status);
   TF_RegisterKernelBuilder(name, builder, status);
   status.check(name);
+}
+
+// The same for one value of its attribute T.
+template <typename TKernel>
+void registerCpuKernel(const char* name, TF_DataType type) {
+  registerCpuKernel<TKernel>(name, {{"T", type}});
 }
 
 // An operation's signature in TensorFlow's notation, "x: T".

@@ -9,6 +9,9 @@ namespace apr::kernels {
 
 namespace {
 
+// From this length on the results of a pass do not stay in the nearest cache until the next one reads them.
+constexpr int64_t kLong = 128;
+
 struct Complex {
   Floats re, im;
 };
@@ -80,24 +83,21 @@ APR_INLINE void butterflyOdd(int radix, const float* roots, Complex* x) {
   }
 }
 
-struct Walk {
-  int radix;
-  int64_t stride, groups;
-  const float *twiddles, *roots;
-};
-
-// One pass of Stockham's algorithm, which puts the results in order as it goes.
-APR_INLINE void walk(int radix, const Walk& pass, const Lanes& from, const Lanes& to) {
+APR_INLINE void walk(int radix, const Fourier::Walk& pass, const Lanes& from, const Lanes& to) {
   const int64_t stride = pass.stride, groups = pass.groups;
+  const int64_t fromStep = stride * groups * from.stride, toStep = pass.toStep * to.stride;
+  const float* fromRe = from.re;
+  const float* fromIm = from.im;
   for (int64_t group = 0; group < groups; group++) {
     const float* twiddles = pass.twiddles + group * (radix - 1) * 2;
+    float* toRe = to.re + group * pass.toGroup * to.stride;
+    float* toIm = to.im + group * pass.toGroup * to.stride;
     for (int64_t q = 0; q < stride; q++) {
       Complex x[kLargestPrime];
 #pragma GCC unroll 8
       for (int k = 0; k < radix; k++) {
-        const int64_t place = (q + stride * (group + groups * k)) * from.stride;
-        std::memcpy(&x[k].re, from.re + place, sizeof(Floats));
-        std::memcpy(&x[k].im, from.im + place, sizeof(Floats));
+        std::memcpy(&x[k].re, fromRe + k * fromStep, sizeof(Floats));
+        std::memcpy(&x[k].im, fromIm + k * fromStep, sizeof(Floats));
       }
       if (radix == 2) butterfly2(x);
       else if (radix == 4) butterfly4(x);
@@ -105,20 +105,23 @@ APR_INLINE void walk(int radix, const Walk& pass, const Lanes& from, const Lanes
       else butterflyOdd(radix, pass.roots, x);
 #pragma GCC unroll 8
       for (int k = 0; k < radix; k++) {
-        const int64_t place = (q + stride * (group * radix + k)) * to.stride;
         Complex y = x[k];
         if (k > 0 && group > 0) {
           const float re = twiddles[2 * k - 2], im = twiddles[2 * k - 1];
           y = {x[k].re * re - x[k].im * im, x[k].re * im + x[k].im * re};
         }
-        std::memcpy(to.re + place, &y.re, sizeof(Floats));
-        std::memcpy(to.im + place, &y.im, sizeof(Floats));
+        std::memcpy(toRe + k * toStep, &y.re, sizeof(Floats));
+        std::memcpy(toIm + k * toStep, &y.im, sizeof(Floats));
       }
+      fromRe += from.stride;
+      fromIm += from.stride;
+      toRe += to.stride;
+      toIm += to.stride;
     }
   }
 }
 
-APR_VECTORISED void runPass(const Walk& pass, const Lanes& from, const Lanes& to) {
+APR_VECTORISED void runPass(const Fourier::Walk& pass, const Lanes& from, const Lanes& to) {
   switch (pass.radix) {
     case 2: return walk(2, pass, from, to);
     case 3: return walk(3, pass, from, to);
@@ -170,8 +173,10 @@ std::shared_ptr<const Fourier> Fourier::of(int64_t length) {
 }
 
 Fourier::Fourier(int64_t length) : length_(length) {
+  const std::vector<int> factors = factorsOf(length);
+  const bool isLong = factors.size() > 2 && length >= kLong;
   int64_t stride = 1, rest = length;
-  for (const int radix : factorsOf(length)) {
+  for (const int radix : factors) {
     Pass pass = {radix, stride, rest / radix, {}, {}};
     for (int64_t group = 0; group < pass.groups; group++) {
       for (int k = 1; k < radix; k++) pushRoot(pass.twiddles, group * k, rest);
@@ -180,7 +185,9 @@ Fourier::Fourier(int64_t length) : length_(length) {
     stride *= radix;
     rest /= radix;
     passes_.push_back(std::move(pass));
+    if (isLong) break;
   }
+  if (isLong) rest_ = std::make_unique<const Fourier>(rest);
 }
 
 void Fourier::transform(const Lanes& from, const Lanes& scratchA, const Lanes& scratchB, const Lanes& to) const {
@@ -189,11 +196,19 @@ void Fourier::transform(const Lanes& from, const Lanes& scratchA, const Lanes& s
     std::memmove(to.im, from.im, sizeof(Floats));
     return;
   }
+  if (rest_) {
+    const Pass& pass = passes_.front();
+    runPass(pass.inPlace(), from, from);
+    for (int first = 0; first < pass.radix; first++) {
+      const Lanes part = from.at(first * pass.groups * from.stride), target = to.at(first * to.stride);
+      rest_->transform(part, scratchA, scratchB, {target.re, target.im, pass.radix * to.stride});
+    }
+    return;
+  }
   Lanes source = from;
   for (size_t i = 0; i < passes_.size(); i++) {
-    const Pass& pass = passes_[i];
     const Lanes& target = i + 1 == passes_.size() ? to : i % 2 == 0 ? scratchA : scratchB;
-    runPass({pass.radix, pass.stride, pass.groups, pass.twiddles.data(), pass.roots.data()}, source, target);
+    runPass(passes_[i].inOrder(), source, target);
     source = target;
   }
 }

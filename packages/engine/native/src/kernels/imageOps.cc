@@ -1,11 +1,15 @@
 // Pillow's operations on RGB bytes, one or more in turn for each image, bit for bit.
 #include "api.h"
+#include "bytes.h"
 #include "kernels.h"
+#include "vectors.h"
+#include "warp.h"
 #include "workers.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 #include <vector>
 
 // On arithmetic whose roundings matter: no product is joined to a sum.
@@ -23,7 +27,6 @@ namespace {
 #pragma clang fp contract(off)
 #endif
 
-constexpr int kChannels = 3;
 constexpr int kLevels = 256;
 constexpr int kValues = 6;  // numbers that say how strong an operation is
 
@@ -41,13 +44,6 @@ enum Op : int32_t {
   kSharpness,   // factor
   kOps
 };
-
-struct Size {
-  int64_t height, width;
-  int64_t bytes() const { return height * width * kChannels; }
-};
-
-using Byte = uint8_t;
 
 // From `from` to `to` and beyond, float at every step.
 APR_EXACT Byte blendByte(int from, int to, float factor) {
@@ -126,70 +122,6 @@ void makeTable(int32_t op, const double* values, const Byte* from, const Size& s
   }
 }
 
-void shift(const Byte* from, const Size& size, int64_t right, int64_t down, Byte* to) {
-  std::memset(to, 0, static_cast<size_t>(size.bytes()));
-  const int64_t kept = size.width - std::abs(right);
-  if (kept <= 0) return;
-  const int64_t last = std::min(size.height, size.height - down);
-  for (int64_t y = std::max<int64_t>(0, -down); y < last; y++) {
-    std::memcpy(to + (y * size.width + std::max<int64_t>(0, -right)) * kChannels,
-                from + ((y + down) * size.width + std::max<int64_t>(0, right)) * kChannels,
-                static_cast<size_t>(kept * kChannels));
-  }
-}
-
-// Bilinear, along x first, truncated; black where the source point lies outside.
-APR_EXACT void warp(const Byte* from, const Size& size, const double* matrix, Byte* to) {
-  const double a = matrix[0], b = matrix[1], c = matrix[2], d = matrix[3], e = matrix[4], f = matrix[5];
-  const bool isShift = a == 1 && b == 0 && d == 0 && e == 1 && c == std::floor(c) && f == std::floor(f);
-  if (isShift && std::fabs(c) < 1e9 && std::fabs(f) < 1e9) {
-    return shift(from, size, static_cast<int64_t>(c), static_cast<int64_t>(f), to);
-  }
-  const int64_t stride = size.width * kChannels;
-  const auto width = static_cast<double>(size.width), height = static_cast<double>(size.height);
-  for (int64_t y = 0; y < size.height; y++) {
-    const double centreY = static_cast<double>(y) + 0.5;
-    const double fromYToX = b * centreY, fromYToY = e * centreY;
-    for (int64_t x = 0; x < size.width; x++, to += kChannels) {
-      const double centreX = static_cast<double>(x) + 0.5;
-      const double sourceX = a * centreX + fromYToX + c;
-      const double sourceY = d * centreX + fromYToY + f;
-      if (!(sourceX >= 0 && sourceX < width && sourceY >= 0 && sourceY < height)) {
-        to[0] = to[1] = to[2] = 0;
-        continue;
-      }
-      const int32_t column = sourceX < 0.5 ? -1 : static_cast<int32_t>(sourceX - 0.5);
-      const int32_t row = sourceY < 0.5 ? -1 : static_cast<int32_t>(sourceY - 0.5);
-      const double dx = sourceX - 0.5 - static_cast<double>(column);
-      const double dy = sourceY - 0.5 - static_cast<double>(row);
-      const int64_t left = column < 0 ? 0 : column * kChannels;
-      const int64_t right = column + 1 == size.width ? left : (column + 1) * kChannels;
-      const Byte* const top = from + (row < 0 ? 0 : row * stride);
-      const Byte* const bottom = row + 1 == size.height ? top : from + (row + 1) * stride;
-      if (dy == 0) {  // as all of a horizontal shear: the row below does not count
-        for (int channel = 0; channel < kChannels; channel++) {
-          const double upperLeft = top[left + channel];
-          to[channel] = static_cast<Byte>(upperLeft + (top[right + channel] - upperLeft) * dx);
-        }
-        continue;
-      }
-      if (dx == 0) {  // a vertical one
-        for (int channel = 0; channel < kChannels; channel++) {
-          const double upper = top[left + channel];
-          to[channel] = static_cast<Byte>(upper + (bottom[left + channel] - upper) * dy);
-        }
-        continue;
-      }
-      for (int channel = 0; channel < kChannels; channel++) {
-        const double upperLeft = top[left + channel], lowerLeft = bottom[left + channel];
-        const double upper = upperLeft + (top[right + channel] - upperLeft) * dx;
-        const double lower = lowerLeft + (bottom[right + channel] - lowerLeft) * dx;
-        to[channel] = static_cast<Byte>(upper + (lower - upper) * dy);
-      }
-    }
-  }
-}
-
 // The average with weights 5/13 for the pixel and 1/13 for its neighbours, rounded; the border is copied.
 void smooth(const Byte* from, const Size& size, Byte* to) {
   const int64_t stride = size.width * kChannels;
@@ -228,7 +160,10 @@ void applyOp(int32_t op, const double* values, const Byte* from, const Size& siz
   }
 }
 
-template <typename T>
+void putView(const Byte* view, int64_t bytes, float* to) { toFloats(view, bytes, to); }
+void putView(const Byte* view, int64_t bytes, Byte* to) { toBytes(view, bytes, to); }
+
+template <typename T, typename TView>
 class ImageOps {
  public:
   explicit ImageOps(const Attributes&) {}
@@ -248,20 +183,19 @@ class ImageOps {
     for (int64_t i = 0; i < count * turns; i++) require(op[i] >= 0 && op[i] < kOps, "known operations");
     const Size size = {shape[1], shape[2]};
     const int64_t bytes = size.bytes();
-    const Tensor out = execution.output(0, TF_FLOAT, {count, shape[1], shape[2], shape[3]});
-    std::vector<Byte> desks(static_cast<size_t>(2 * bytes * threads()));
+    const Tensor out = execution.output(0, std::is_same_v<TView, Byte> ? TF_UINT8 : TF_FLOAT, {count, shape[1], shape[2], shape[3]});
+    const int64_t desk = bytes + kMargin;
+    std::vector<Byte> desks(static_cast<size_t>(2 * desk * threads()));
     forEachTask(count, [&](int64_t i, int thread) {
-      Byte* now = desks.data() + 2 * bytes * thread;
-      Byte* next = now + bytes;
-      const T* const image = images.data<T>() + place[i] * bytes;
-      for (int64_t j = 0; j < bytes; j++) now[j] = static_cast<Byte>(image[j]);
+      Byte* now = desks.data() + 2 * desk * thread;
+      Byte* next = now + desk;
+      toBytes(images.data<T>() + place[i] * bytes, bytes, now);
       for (int64_t turn = i * turns; turn < (i + 1) * turns; turn++) {
         if (op[turn] == kNothing) continue;
         applyOp(op[turn], values.data<double>() + turn * kValues, now, size, next);
         std::swap(now, next);
       }
-      float* const result = out.data<float>() + i * bytes;
-      for (int64_t j = 0; j < bytes; j++) result[j] = now[j];
+      putView(now, bytes, out.data<TView>() + i * bytes);
     });
   }
 };
@@ -271,10 +205,12 @@ class ImageOps {
 void registerImageOps() {
   registerOperation({"AprImageOps",
                      {"images: T", "places: int32", "ops: int32", "values: double"},
-                     {"views: float"},
-                     {"T: {float, uint8}"}});
-  registerCpuKernel<ImageOps<float>>("AprImageOps", TF_FLOAT);
-  registerCpuKernel<ImageOps<Byte>>("AprImageOps", TF_UINT8);
+                     {"views: V"},
+                     {"T: {float, uint8}", "V: {float, uint8} = DT_FLOAT"}});
+  registerCpuKernel<ImageOps<float, float>>("AprImageOps", {{"T", TF_FLOAT}, {"V", TF_FLOAT}});
+  registerCpuKernel<ImageOps<float, Byte>>("AprImageOps", {{"T", TF_FLOAT}, {"V", TF_UINT8}});
+  registerCpuKernel<ImageOps<Byte, float>>("AprImageOps", {{"T", TF_UINT8}, {"V", TF_FLOAT}});
+  registerCpuKernel<ImageOps<Byte, Byte>>("AprImageOps", {{"T", TF_UINT8}, {"V", TF_UINT8}});
 }
 
 }  // namespace apr::kernels

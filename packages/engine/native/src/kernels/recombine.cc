@@ -5,6 +5,7 @@
 // image's left and right halves are the parts of one complex image while its columns are transformed; of those
 // the first half of the frequencies suffices.
 #include "api.h"
+#include "bytes.h"
 #include "fourier.h"
 #include "kernels.h"
 #include "rows.h"
@@ -75,63 +76,77 @@ class Workspace {
 
 void clear(float* memory, int64_t floats) { std::memset(memory, 0, static_cast<size_t>(floats) * sizeof(float)); }
 
-// How one image is laid out while it is transformed.
+// How one image is laid out while it is transformed. Its columns are taken sixteen at a time, in blocks [height][16],
+// which lie in memory one after another: strides over whole images would miss the caches.
 struct Layout {
   int64_t height, width, channels;
   bool isColour;
   int64_t half, frequencies;  // columns of the left half; frequencies of a real column
   int64_t reals, complexes;   // images
-  int64_t row;                // floats from one row to the next
+  int64_t halfStrips;         // of sixteen columns, in a half
   int64_t rows, blocks;       // of all spectra of columns; of sixteen rows
 
   Layout(int64_t height, int64_t width, int64_t channels, bool isColour)
       : height(height), width(width), channels(channels), isColour(isColour),
         half((width + 1) / 2), frequencies(height / 2 + 1),
-        reals(isColour ? 1 : channels), complexes(isColour ? 1 : 0),
-        row(roundUp(width) + kLanes),
+        reals(isColour ? 1 : channels), complexes(isColour ? 1 : 0), halfStrips(roundUp(half) / kLanes),
         rows(reals * frequencies + complexes * height), blocks((rows + kLanes - 1) / kLanes) {}
 
+  int64_t strips() const { return 2 * halfStrips; }
+  // Where the columns of a strip stand in the image: those of the right half come after all of the left one.
+  int64_t firstOf(int64_t strip) const {
+    return strip < halfStrips ? strip * kLanes : half + (strip - halfStrips) * kLanes;
+  }
+  int64_t countOf(int64_t strip) const {
+    return std::min<int64_t>(kLanes, (strip < halfStrips ? half : width) - firstOf(strip));
+  }
+
   int64_t pixels() const { return height * width * channels; }
-  int64_t realPlane() const { return height * 2 * roundUp(half); }
+  int64_t strip() const { return 2 * height * kLanes; }            // floats of sixteen complex columns
+  int64_t column() const { return 2 * blocks * kLanes * kLanes; }  // and of their spectra
   int64_t spectrum() const { return blocks * width * 2 * kLanes; }
 };
 
 // What one thread works in.
 class Desk {
  public:
-  Desk(const Layout& layout, float* memory)
-      : layout_(layout), longest_(std::max(layout.height, layout.width)), memory_(memory) {
+  Desk(const Layout& layout, float* memory) : layout_(layout), memory_(memory) {
     clear(memory_, sizeOf(layout));  // padding is transformed too, and must not slow that down
   }
 
   static int64_t sizeOf(const Layout& layout) {
-    return planes(layout) + 2 * matrix(layout) + 3 * 2 * std::max(layout.height, layout.width) * kLanes;
+    return planes(layout) + layout.strips() * layout.column() + 4 * 2 * longest(layout) * kLanes +
+           roundUp(layout.width * layout.channels);
   }
 
-  // Left and right half of a real image, row by row: [height][2][roundUp(half)].
-  float* real(int64_t index) const { return memory_ + index * layout_.realPlane(); }
-  Lanes complex() const {
-    float* const start = real(layout_.reals);
-    return {start, start + layout_.height * layout_.row, layout_.row};
+  // Sixteen columns of the left half of a real image, and as many of the right one.
+  Lanes real(int64_t index, int64_t strip) const {
+    return lanes((index * layout_.halfStrips + strip) * layout_.strip(), layout_.strip());
   }
-  // Spectra of columns, [rows][row].
-  Lanes columns() const {
-    float* const start = memory_ + planes(layout_);
-    return {start, start + matrix(layout_), layout_.row};
+  Lanes complex(int64_t strip) const {
+    return lanes((layout_.reals * layout_.halfStrips + strip) * layout_.strip(), layout_.strip());
   }
+  // Spectra of sixteen columns, [rows][16].
+  Lanes columns(int64_t strip) const {
+    return lanes(planes(layout_) + strip * layout_.column(), layout_.column());
+  }
+  // A row of an image.
+  float* row() const { return strip(4).re; }
   Lanes strip(int number) const {
-    float* const start = memory_ + planes(layout_) + 2 * matrix(layout_) + number * 2 * longest_ * kLanes;
-    return {start, start + longest_ * kLanes, kLanes};
+    const int64_t size = 2 * longest(layout_) * kLanes;
+    return lanes(planes(layout_) + layout_.strips() * layout_.column() + number * size, size);
   }
 
  private:
+  static int64_t longest(const Layout& layout) { return std::max(layout.height, layout.width + kLanes); }
   static int64_t planes(const Layout& layout) {
-    return layout.reals * layout.realPlane() + layout.complexes * 2 * layout.height * layout.row;
+    return (layout.reals * layout.halfStrips + layout.complexes * layout.strips()) * layout.strip();
   }
-  static int64_t matrix(const Layout& layout) { return layout.blocks * kLanes * layout.row; }
+  Lanes lanes(int64_t start, int64_t floats) const {
+    return {memory_ + start, memory_ + start + floats / 2, kLanes};
+  }
 
   const Layout& layout_;
-  int64_t longest_;
   float* memory_;
 };
 
@@ -158,88 +173,142 @@ APR_VECTORISED void joinColours(const float* __restrict sum, const float* __rest
   }
 }
 
-// The two halves of a row of a real image.
-struct Halves2 {
-  float *left, *right;
-};
-
-Halves2 halvesOf(const Layout& layout, float* plane, int64_t y) {
-  float* const left = plane + y * 2 * roundUp(layout.half);
-  return {left, left + roundUp(layout.half)};
+// A row of a real image, or of one part of a complex one, into the strips of its halves. More may be read and written
+// than there is, up to a multiple of sixteen.
+APR_VECTORISED void putRow(const float* row, int64_t count, float* strips, int64_t stride) {
+  for (int64_t i = 0; i < count; i++) std::memcpy(strips + i * stride, row + i * kLanes, sizeof(Floats));
 }
 
-void split(const Layout& layout, const float* image, const Desk& desk) {
-  const int64_t half = layout.half, rest = layout.width - half, channels = layout.channels;
+APR_VECTORISED void takeRow(const float* strips, int64_t stride, int64_t count, float* row) {
+  for (int64_t i = 0; i < count; i++) std::memcpy(row + i * kLanes, strips + i * stride, sizeof(Floats));
+}
+
+// Calls body(first pixel, strips of the part of the row y that starts there) for both halves.
+template <typename TBody>
+void forHalves(const Layout& layout, float* left, float* right, int64_t y, const TBody& body) {
+  body(0, left + y * kLanes);
+  body(layout.half, right + y * kLanes);  // after the left one, which reaches into its pixels
+}
+
+const float* rowOf(const float* pixels, int64_t, float*) { return pixels; }
+
+const float* rowOf(const Byte* pixels, int64_t count, float* row) {
+  toFloats(pixels, count, row);
+  return row;
+}
+
+void putRows(const Layout& layout, const Desk& desk, int64_t index, int64_t y, const float* row) {
+  const Lanes real = desk.real(index, 0);
+  forHalves(layout, real.re, real.im, y,
+            [&](int64_t x, float* strips) { putRow(row + x, layout.halfStrips, strips, layout.strip()); });
+}
+
+void takeRows(const Layout& layout, const Desk& desk, int64_t index, int64_t y, float* row) {
+  const Lanes real = desk.real(index, 0);
+  forHalves(layout, real.re, real.im, y,
+            [&](int64_t x, float* strips) { takeRow(strips, layout.strip(), layout.halfStrips, row + x); });
+}
+
+template <typename T>
+void split(const Layout& layout, const T* image, const Desk& desk) {
+  const int64_t width = layout.width, channels = layout.channels;
+  float *const sum = desk.strip(0).re, *const re = desk.strip(1).re, *const im = desk.strip(2).re;
+  const Lanes left = desk.complex(0), right = desk.complex(layout.halfStrips);
   for (int64_t y = 0; y < layout.height; y++) {
-    const float* const pixels = image + y * layout.width * channels;
-    for (int64_t index = 0; index < layout.reals; index++) {
-      const Halves2 row = halvesOf(layout, desk.real(index), y);
-      if (layout.isColour) continue;
-      for (int64_t x = 0; x < half; x++) row.left[x] = pixels[x * channels + index];
-      for (int64_t x = 0; x < rest; x++) row.right[x] = pixels[(half + x) * channels + index];
+    const float* const pixels = rowOf(image + y * width * channels, width * channels, desk.row());
+    if (!layout.isColour) {
+      for (int64_t index = 0; index < channels; index++) {
+        for (int64_t x = 0; x < width; x++) sum[x] = pixels[x * channels + index];
+        putRows(layout, desk, index, y, sum);
+      }
+      continue;
     }
-    if (!layout.isColour) continue;
-    const Halves2 sum = halvesOf(layout, desk.real(0), y);
-    const Lanes chroma = desk.complex().at(y * layout.row);
-    splitColours(pixels, half, sum.left, chroma.re, chroma.im);
-    splitColours(pixels + 3 * half, rest, sum.right, chroma.re + half, chroma.im + half);
+    splitColours(pixels, width, sum, re, im);
+    putRows(layout, desk, 0, y, sum);
+    const auto put = [&](const float* row) {
+      return [&layout, row](int64_t x, float* strips) { putRow(row + x, layout.halfStrips, strips, layout.strip()); };
+    };
+    forHalves(layout, left.re, right.re, y, put(re));
+    forHalves(layout, left.im, right.im, y, put(im));
   }
 }
 
-void join(const Layout& layout, const Desk& desk, float* image) {
-  const int64_t half = layout.half, rest = layout.width - half, channels = layout.channels;
-  const float scale = 1.0f / static_cast<float>(layout.height * layout.width);
+// How results become whole bytes, if at all.
+enum Quantize { kNone, kClipRound, kWrap };
+
+APR_VECTORISED void clipRound(float* __restrict values, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float clipped = values[i] < 0 ? 0.0f : values[i] > 255 ? 255.0f : values[i];
+    values[i] = __builtin_rintf(clipped);  // halves to even
+  }
+}
+
+// Truncated toward zero, modulo 256.
+APR_VECTORISED void wrap(float* __restrict values, int64_t count) {
+  for (int64_t i = 0; i < count; i++) {
+    const float whole = __builtin_truncf(values[i]);
+    values[i] = whole - 256.0f * __builtin_floorf(whole * (1.0f / 256));
+  }
+}
+
+void quantizeValues(Quantize quantize, float* values, int64_t count) {
+  if (quantize == kClipRound) clipRound(values, count);
+  if (quantize == kWrap) wrap(values, count);
+}
+
+void join(const Layout& layout, const Desk& desk, Quantize quantize, float* image) {
+  const int64_t width = layout.width, channels = layout.channels;
+  const float scale = 1.0f / static_cast<float>(layout.height * width);
+  float *const sum = desk.strip(0).re, *const re = desk.strip(1).re, *const im = desk.strip(2).re;
+  const Lanes left = desk.complex(0), right = desk.complex(layout.halfStrips);
   for (int64_t y = 0; y < layout.height; y++) {
-    float* const pixels = image + y * layout.width * channels;
+    float* const pixels = image + y * width * channels;
     if (layout.isColour) {
-      const Halves2 sum = halvesOf(layout, desk.real(0), y);
-      const Lanes chroma = desk.complex().at(y * layout.row);
-      joinColours(sum.left, chroma.re, chroma.im, half, scale, pixels);
-      joinColours(sum.right, chroma.re + half, chroma.im + half, rest, scale, pixels + 3 * half);
-      continue;
+      takeRows(layout, desk, 0, y, sum);
+      const auto take = [&](float* row) {
+        return [&layout, row](int64_t x, float* strips) { takeRow(strips, layout.strip(), layout.halfStrips, row + x); };
+      };
+      forHalves(layout, left.re, right.re, y, take(re));
+      forHalves(layout, left.im, right.im, y, take(im));
+      joinColours(sum, re, im, width, scale, pixels);
     }
-    for (int64_t index = 0; index < channels; index++) {
-      const Halves2 row = halvesOf(layout, desk.real(index), y);
-      for (int64_t x = 0; x < half; x++) pixels[x * channels + index] = row.left[x] * scale;
-      for (int64_t x = 0; x < rest; x++) pixels[(half + x) * channels + index] = row.right[x] * scale;
+    for (int64_t index = 0; !layout.isColour && index < channels; index++) {
+      takeRows(layout, desk, index, y, sum);
+      for (int64_t x = 0; x < width; x++) pixels[x * channels + index] = sum[x] * scale;
     }
+    quantizeValues(quantize, pixels, width * channels);
   }
 }
 
 // ------------------------------------------------------------------ columns
 
-Lanes realLanes(const Layout& layout, const Desk& desk, int64_t index, int64_t x) {
-  const Halves2 row = halvesOf(layout, desk.real(index), 0);
-  return {row.left + x, row.right + x, 2 * roundUp(layout.half)};
-}
-
 void columnsForward(const Layout& layout, const Desk& desk, const Fourier& fourier) {
   const Lanes a = desk.strip(0), b = desk.strip(1), spectrum = desk.strip(2);
-  Lanes out = desk.columns();
-  for (int64_t index = 0; index < layout.reals; index++) {
-    for (int64_t x = 0; x < layout.half; x += kLanes) {
-      fourier.transform(realLanes(layout, desk, index, x), a, b, spectrum);
-      untangle(spectrum, layout.height, std::min<int64_t>(kLanes, layout.half - x), out.at(x), out.at(layout.half + x));
+  int64_t row = 0;
+  for (int64_t index = 0; index < layout.reals; index++, row += layout.frequencies) {
+    for (int64_t strip = 0; strip < layout.halfStrips; strip++) {
+      fourier.transform(desk.real(index, strip), a, b, spectrum);
+      const Lanes left = desk.columns(strip), right = desk.columns(layout.halfStrips + strip);
+      untangle(spectrum, layout.height, kLanes, left.at(row * kLanes), right.at(row * kLanes));
     }
-    out = out.at(layout.frequencies * layout.row);
   }
-  for (int64_t x = 0; layout.isColour && x < layout.width; x += kLanes) {
-    fourier.transform(desk.complex().at(x), a, b, out.at(x));
+  for (int64_t strip = 0; layout.isColour && strip < layout.strips(); strip++) {
+    fourier.transform(desk.complex(strip), a, b, desk.columns(strip).at(row * kLanes));
   }
 }
 
 void columnsInverse(const Layout& layout, const Desk& desk, const Fourier& fourier) {
   const Lanes a = desk.strip(0), b = desk.strip(1), spectrum = desk.strip(2);
-  Lanes in = desk.columns();
-  for (int64_t index = 0; index < layout.reals; index++) {
-    for (int64_t x = 0; x < layout.half; x += kLanes) {
-      tangle(in.at(x), in.at(layout.half + x), layout.height, spectrum);
-      fourier.transform(spectrum.swapped(), a, b, realLanes(layout, desk, index, x).swapped());
+  int64_t row = 0;
+  for (int64_t index = 0; index < layout.reals; index++, row += layout.frequencies) {
+    for (int64_t strip = 0; strip < layout.halfStrips; strip++) {
+      const Lanes left = desk.columns(strip), right = desk.columns(layout.halfStrips + strip);
+      tangle(left.at(row * kLanes), right.at(row * kLanes), layout.height, spectrum);
+      fourier.transform(spectrum.swapped(), a, b, desk.real(index, strip).swapped());
     }
-    in = in.at(layout.frequencies * layout.row);
   }
-  for (int64_t x = 0; layout.isColour && x < layout.width; x += kLanes) {
-    fourier.transform(in.at(x).swapped(), a, b, desk.complex().at(x).swapped());
+  for (int64_t strip = 0; layout.isColour && strip < layout.strips(); strip++) {
+    fourier.transform(desk.columns(strip).at(row * kLanes).swapped(), a, b, desk.complex(strip).swapped());
   }
 }
 
@@ -266,62 +335,52 @@ APR_VECTORISED void recombineBlock(const Lanes& amplitude, const Lanes& own, int
   }
 }
 
-void analyse(const Layout& layout, const Fourier& rows, const Fourier& columns, const float* image, const Desk& desk,
+template <typename T>
+void analyse(const Layout& layout, const Fourier& rows, const Fourier& columns, const T* image, const Desk& desk,
              float* spectrum) {
   split(layout, image, desk);
   columnsForward(layout, desk, columns);
   for (int64_t block = 0; block < layout.blocks; block++) {
-    const Lanes from = desk.columns().at(block * kLanes * layout.row);
     const Lanes in = desk.strip(0);
-    gatherRows(from.re, from.stride, layout.width, in.re);
-    gatherRows(from.im, from.stride, layout.width, in.im);
+    for (int64_t strip = 0; strip < layout.strips(); strip++) {
+      const Lanes from = desk.columns(strip).at(block * kLanes * kLanes);
+      const Lanes to = in.at(layout.firstOf(strip) * kLanes);
+      gatherRows(from.re, kLanes, layout.countOf(strip), to.re);
+      gatherRows(from.im, kLanes, layout.countOf(strip), to.im);
+    }
     rows.transform(in, desk.strip(1), desk.strip(2), blockOf(layout, spectrum, block));
   }
 }
 
 void synthesise(const Layout& layout, const Fourier& rows, const Fourier& columns, float* amplitude, float* own,
-                const Desk& desk, float* image) {
+                const Desk& desk, Quantize quantize, float* image) {
   for (int64_t block = 0; block < layout.blocks; block++) {
-    const Lanes to = desk.columns().at(block * kLanes * layout.row);
     const Lanes in = desk.strip(0), out = desk.strip(1);
     recombineBlock(blockOf(layout, amplitude, block), blockOf(layout, own, block), layout.width, in);
-    rows.transform(in.swapped(), out, desk.strip(2), in.swapped());
-    scatterRows(in.re, layout.width, to.re, to.stride);
-    scatterRows(in.im, layout.width, to.im, to.stride);
+    rows.transform(in.swapped(), desk.strip(2), desk.strip(3), out.swapped());
+    for (int64_t strip = 0; strip < layout.strips(); strip++) {
+      const Lanes from = out.at(layout.firstOf(strip) * kLanes);
+      const Lanes to = desk.columns(strip).at(block * kLanes * kLanes);
+      scatterRows(from.re, layout.countOf(strip), to.re, kLanes);
+      scatterRows(from.im, layout.countOf(strip), to.im, kLanes);
+    }
   }
   columnsInverse(layout, desk, columns);
-  join(layout, desk, image);
+  join(layout, desk, quantize, image);
 }
 
 // ------------------------------------------------------------------ the operation
 
-// How results become whole bytes, if at all.
-enum Quantize { kNone, kClipRound, kWrap };
-
-APR_VECTORISED void clipRound(float* __restrict values, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    const float clipped = values[i] < 0 ? 0.0f : values[i] > 255 ? 255.0f : values[i];
-    values[i] = __builtin_rintf(clipped);  // halves to even
-  }
-}
-
-// Truncated toward zero, modulo 256.
-APR_VECTORISED void wrap(float* __restrict values, int64_t count) {
-  for (int64_t i = 0; i < count; i++) {
-    const float whole = __builtin_truncf(values[i]);
-    values[i] = whole - 256.0f * __builtin_floorf(whole * (1.0f / 256));
-  }
-}
-
+template <typename T>
 class RecombineImages {
  public:
   explicit RecombineImages(const Attributes& attributes)
-      : isColour_(attributes.flag("colour")), quantize_(attributes.whole("quantize")) {}
+      : isColour_(attributes.flag("colour")), quantize_(static_cast<Quantize>(attributes.whole("quantize"))) {}
 
   void compute(const Execution& execution) const {
     const int batches = execution.inputs() - 2;
     std::vector<Tensor> tensors;
-    std::vector<const float*> images;
+    std::vector<const T*> images;
     for (int i = 0; i < batches; i++) {
       tensors.push_back(execution.input(i));
       const Shape& shape = tensors.back().shape();
@@ -329,7 +388,7 @@ class RecombineImages {
       const Shape& first = tensors.front().shape();
       require(std::equal(shape.begin() + 1, shape.end(), first.begin() + 1), "images of one size");
       const int64_t size = shape[1] * shape[2] * shape[3];
-      for (int64_t j = 0; j < shape[0]; j++) images.push_back(tensors.back().data<float>() + j * size);
+      for (int64_t j = 0; j < shape[0]; j++) images.push_back(tensors.back().template data<T>() + j * size);
     }
     const Tensor donors = execution.input(batches), owners = execution.input(batches + 1);
     require(donors.size() == owners.size(), "as many places of amplitudes as of phases");
@@ -351,55 +410,68 @@ class RecombineImages {
  private:
   static bool isPlace(int32_t place, int32_t lowest, int64_t end) { return place >= lowest && place < end; }
 
-  void recombine(const Layout& layout, const std::vector<const float*>& images, const int32_t* donors,
+  void recombine(const Layout& layout, const std::vector<const T*>& images, const int32_t* donors,
                  const int32_t* owners, int64_t count, float* out) const {
     const auto rows = Fourier::of(layout.width), columns = Fourier::of(layout.height);
+    std::vector<int> uses(images.size());
+    for (int64_t i = 0; i < count; i++) {
+      if (donors[i] < 0) continue;
+      for (const int32_t place : {donors[i], owners[i]}) uses[static_cast<size_t>(place)]++;
+    }
+    // Spectra that nothing else needs are made where they are used, and need not leave the caches between.
+    const auto isAlone = [&](int64_t i) {
+      return uses[static_cast<size_t>(donors[i])] == 1 && uses[static_cast<size_t>(owners[i])] == 1;
+    };
     std::vector<int64_t> needed;  // places
     std::vector<int64_t> slots(images.size(), -1);
     for (int64_t i = 0; i < count; i++) {
-      if (donors[i] < 0) continue;
+      if (donors[i] < 0 || isAlone(i)) continue;
       for (const int32_t place : {donors[i], owners[i]}) {
         if (slots[static_cast<size_t>(place)] >= 0) continue;
         slots[static_cast<size_t>(place)] = static_cast<int64_t>(needed.size());
         needed.push_back(place);
       }
     }
-    const auto slotOf = [&](int32_t place) { return slots[static_cast<size_t>(place)] * layout.spectrum(); };  // floats
-    const int64_t spectra = static_cast<int64_t>(needed.size()) * layout.spectrum();
-    const int64_t desk = roundUp(Desk::sizeOf(layout));
-    const Workspace workspace(spectra + desk * threads());
-    float* const spectraStart = workspace.start();
+    const int64_t spectrum = layout.spectrum(), desk = roundUp(Desk::sizeOf(layout)) + 2 * spectrum;
+    const Workspace workspace(static_cast<int64_t>(needed.size()) * spectrum + desk * threads());
+    float* const shared = workspace.start() + desk * threads();
     std::vector<Desk> desks;
-    for (int i = 0; i < threads(); i++) desks.emplace_back(layout, spectraStart + spectra + i * desk);
+    for (int i = 0; i < threads(); i++) desks.emplace_back(layout, workspace.start() + i * desk + 2 * spectrum);
+    const auto analyseOne = [&](int64_t place, int thread, float* to) {
+      analyse(layout, *rows, *columns, images[static_cast<size_t>(place)], desks[static_cast<size_t>(thread)], to);
+      return to;
+    };
     forEachTask(static_cast<int64_t>(needed.size()), [&](int64_t slot, int thread) {
-      analyse(layout, *rows, *columns, images[static_cast<size_t>(needed[static_cast<size_t>(slot)])],
-              desks[static_cast<size_t>(thread)], spectraStart + slot * layout.spectrum());
+      analyseOne(needed[static_cast<size_t>(slot)], thread, shared + slot * spectrum);
     });
     forEachTask(count, [&](int64_t i, int thread) {
       float* const image = out + i * layout.pixels();
       if (donors[i] < 0) {
-        std::memcpy(image, images[static_cast<size_t>(owners[i])], static_cast<size_t>(layout.pixels()) * sizeof(float));
+        toFloats(images[static_cast<size_t>(owners[i])], layout.pixels(), image);
         return;
       }
-      synthesise(layout, *rows, *columns, spectraStart + slotOf(donors[i]), spectraStart + slotOf(owners[i]),
-                 desks[static_cast<size_t>(thread)], image);
-      if (quantize_ == kClipRound) clipRound(image, layout.pixels());
-      if (quantize_ == kWrap) wrap(image, layout.pixels());
+      float* const own = workspace.start() + thread * desk;
+      const auto spectrumOf = [&](int32_t place, float* alone) {
+        return isAlone(i) ? analyseOne(place, thread, alone) : shared + slots[static_cast<size_t>(place)] * spectrum;
+      };
+      synthesise(layout, *rows, *columns, spectrumOf(donors[i], own), spectrumOf(owners[i], own + spectrum),
+                 desks[static_cast<size_t>(thread)], quantize_, image);
     });
   }
 
   bool isColour_;
-  int quantize_;
+  Quantize quantize_;
 };
 
 }  // namespace
 
 void registerRecombineImages() {
   registerOperation({"AprRecombineImages",
-                     {"images: N * float", "amplitude_from: int32", "phase_from: int32"},
+                     {"images: N * T", "amplitude_from: int32", "phase_from: int32"},
                      {"recombined: float"},
-                     {"N: int >= 1", "colour: bool", "quantize: int = 0"}});
-  registerCpuKernel<RecombineImages>("AprRecombineImages");
+                     {"N: int >= 1", "colour: bool", "quantize: int = 0", "T: {float, uint8} = DT_FLOAT"}});
+  registerCpuKernel<RecombineImages<float>>("AprRecombineImages", TF_FLOAT);
+  registerCpuKernel<RecombineImages<Byte>>("AprRecombineImages", TF_UINT8);
 }
 
 }  // namespace apr::kernels

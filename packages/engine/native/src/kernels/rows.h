@@ -20,4 +20,10 @@ void untangle(const Lanes& both, int64_t length, int64_t lanes, const Lanes& lef
 // And together again, into all frequencies. An imaginary part that real sequences cannot have does not count.
 void tangle(const Lanes& left, const Lanes& right, int64_t length, const Lanes& both);
 
+// As untangle and tangle, but sixteen frequencies stand next to one another, and a row of them for each sequence: first
+// sixteen left ones, then sixteen right ones, in blocks of frequencies that are `block` floats apart. Of an even length the
+// numbers of frequency length/2, which are real, are the imaginary parts of frequency 0.
+void untangleColumns(const Lanes& both, int64_t length, float scale, const Lanes& columns, int64_t block);
+void tangleColumns(const Lanes& columns, int64_t block, int64_t length, const Lanes& both);
+
 }  // namespace apr::kernels

@@ -44,7 +44,11 @@ APR_INLINE void loadLanes(TVector& vector, const T* from, int lanes) {
 
 template <typename TVector, typename T>
 APR_INLINE void storeLanes(const TVector& vector, T* to, int lanes) {
-  std::memcpy(to, &vector, lanes == kLanes ? sizeof vector : static_cast<size_t>(lanes) * sizeof(T));
+  if (lanes == kLanes) {
+    std::memcpy(to, &vector, sizeof vector);
+  } else {
+    std::memcpy(to, &vector, static_cast<size_t>(lanes) * sizeof(T));  // a call
+  }
 }
 
 APR_INLINE void load(Floats& vector, const float* from, int lanes) { loadLanes(vector, from, lanes); }

@@ -6,7 +6,11 @@
 
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && __GNUC__ >= 11
 #define APR_HAS_TILES 1
+// GCC 12 warns of its own headers, which make undefined vectors of uninitialised ones (GCC bug 105593).
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wuninitialized"
 #include <immintrin.h>
+#pragma GCC diagnostic pop
 
 // On a function that uses tiles, and AVX-512, which every processor with tiles has.
 #define APR_TILES __attribute__((target("amx-tile,amx-bf16,avx512f,avx512bw,avx512vl,avx512dq,avx512bf16")))

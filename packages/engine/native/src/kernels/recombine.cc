@@ -410,52 +410,51 @@ class RecombineImages {
  private:
   static bool isPlace(int32_t place, int32_t lowest, int64_t end) { return place >= lowest && place < end; }
 
+  // Chains of results, each with the phase of the one that gave the result before its amplitude: one spectrum of two is
+  // there already, in the caches. They are cut, for threads to share.
+  static std::vector<std::vector<int64_t>> chainsOf(const int32_t* donors, const int32_t* owners, int64_t count,
+                                                    size_t images) {
+    const auto longest = static_cast<size_t>(threads() == 1 ? count : std::max<int64_t>(4, count / (2 * threads())));
+    std::vector<int64_t> next(images, -1);  // by the place of the phase; -1: none, or taken
+    for (int64_t i = 0; i < count; i++) next[static_cast<size_t>(owners[i])] = i;
+    std::vector<bool> isTaken(static_cast<size_t>(count));
+    std::vector<std::vector<int64_t>> chains;
+    for (int64_t start = 0; start < count; start++) {
+      if (isTaken[static_cast<size_t>(start)]) continue;
+      chains.emplace_back();
+      for (int64_t i = start; i >= 0 && !isTaken[static_cast<size_t>(i)] && chains.back().size() < longest;) {
+        isTaken[static_cast<size_t>(i)] = true;
+        chains.back().push_back(i);
+        i = donors[i] < 0 ? -1 : next[static_cast<size_t>(donors[i])];
+        if (i >= 0 && donors[i] < 0) break;
+      }
+    }
+    return chains;
+  }
+
   void recombine(const Layout& layout, const std::vector<const T*>& images, const int32_t* donors,
                  const int32_t* owners, int64_t count, float* out) const {
     const auto rows = Fourier::of(layout.width), columns = Fourier::of(layout.height);
-    std::vector<int> uses(images.size());
-    for (int64_t i = 0; i < count; i++) {
-      if (donors[i] < 0) continue;
-      for (const int32_t place : {donors[i], owners[i]}) uses[static_cast<size_t>(place)]++;
-    }
-    // Spectra that nothing else needs are made where they are used, and need not leave the caches between.
-    const auto isAlone = [&](int64_t i) {
-      return uses[static_cast<size_t>(donors[i])] == 1 && uses[static_cast<size_t>(owners[i])] == 1;
-    };
-    std::vector<int64_t> needed;  // places
-    std::vector<int64_t> slots(images.size(), -1);
-    for (int64_t i = 0; i < count; i++) {
-      if (donors[i] < 0 || isAlone(i)) continue;
-      for (const int32_t place : {donors[i], owners[i]}) {
-        if (slots[static_cast<size_t>(place)] >= 0) continue;
-        slots[static_cast<size_t>(place)] = static_cast<int64_t>(needed.size());
-        needed.push_back(place);
-      }
-    }
-    const int64_t spectrum = layout.spectrum(), desk = roundUp(Desk::sizeOf(layout)) + 2 * spectrum;
-    const Workspace workspace(static_cast<int64_t>(needed.size()) * spectrum + desk * threads());
-    float* const shared = workspace.start() + desk * threads();
+    const auto chains = chainsOf(donors, owners, count, images.size());
+    const int64_t spectrum = layout.spectrum(), share = roundUp(Desk::sizeOf(layout)) + 2 * spectrum;
+    const Workspace workspace(share * threads());
     std::vector<Desk> desks;
-    for (int i = 0; i < threads(); i++) desks.emplace_back(layout, workspace.start() + i * desk + 2 * spectrum);
-    const auto analyseOne = [&](int64_t place, int thread, float* to) {
-      analyse(layout, *rows, *columns, images[static_cast<size_t>(place)], desks[static_cast<size_t>(thread)], to);
-      return to;
-    };
-    forEachTask(static_cast<int64_t>(needed.size()), [&](int64_t slot, int thread) {
-      analyseOne(needed[static_cast<size_t>(slot)], thread, shared + slot * spectrum);
-    });
-    forEachTask(count, [&](int64_t i, int thread) {
-      float* const image = out + i * layout.pixels();
-      if (donors[i] < 0) {
-        toFloats(images[static_cast<size_t>(owners[i])], layout.pixels(), image);
-        return;
+    for (int i = 0; i < threads(); i++) desks.emplace_back(layout, workspace.start() + i * share + 2 * spectrum);
+    forEachTask(static_cast<int64_t>(chains.size()), [&](int64_t task, int thread) {
+      const std::vector<int64_t>& chain = chains[static_cast<size_t>(task)];
+      const Desk& desk = desks[static_cast<size_t>(thread)];
+      const auto pixelsOf = [&](int32_t place) { return images[static_cast<size_t>(place)]; };
+      float* own = workspace.start() + thread * share;
+      float* other = own + spectrum;
+      if (donors[chain.front()] < 0) {
+        return toFloats(pixelsOf(owners[chain.front()]), layout.pixels(), out + chain.front() * layout.pixels());
       }
-      float* const own = workspace.start() + thread * desk;
-      const auto spectrumOf = [&](int32_t place, float* alone) {
-        return isAlone(i) ? analyseOne(place, thread, alone) : shared + slots[static_cast<size_t>(place)] * spectrum;
-      };
-      synthesise(layout, *rows, *columns, spectrumOf(donors[i], own), spectrumOf(owners[i], own + spectrum),
-                 desks[static_cast<size_t>(thread)], quantize_, image);
+      analyse(layout, *rows, *columns, pixelsOf(owners[chain.front()]), desk, own);
+      for (const int64_t i : chain) {
+        analyse(layout, *rows, *columns, pixelsOf(donors[i]), desk, other);
+        synthesise(layout, *rows, *columns, other, own, desk, quantize_, out + i * layout.pixels());
+        std::swap(own, other);
+      }
     });
   }
 

@@ -48,7 +48,7 @@ async function compared(batch: number, side: number, peer: Peer | undefined) {
   };
   const asked = [`pair ${batch} ${side}`, `tuned-pair ${batch} ${side}`, `single ${batch} ${side}`];
   const theirs = asked.map((name) => [`peer: ${name}`, () => peer?.run(name)] as const);
-  const options = { runs: side > 100 ? 7 : 20, warmup: 2 };
+  const options = { runs: side > 100 ? 7 : 20, warmup: 1, settle: true };
   const timings: ComparedTimings = await measure(
     peer === undefined ? ours : { ...ours, ...Object.fromEntries(theirs) },
     options,

@@ -13,6 +13,11 @@ export interface MeasureOptions {
   readonly runs?: number;
   /** Uncounted runs of each candidate first, default 3. */
   readonly warmup?: number;
+  /**
+   * Whether each run follows another of its own that is not counted: a program that waited for its peers first pays for
+   * what they left in the caches, which short work would be measured by. Default false.
+   */
+  readonly settle?: boolean;
 }
 
 /**
@@ -23,12 +28,13 @@ export interface MeasureOptions {
  */
 export async function measure<TName extends string>(
   candidates: Readonly<Record<TName, () => unknown>>,
-  { runs = 20, warmup = 3 }: MeasureOptions = {},
+  { runs = 20, warmup = 3, settle = false }: MeasureOptions = {},
 ): Promise<Record<TName, Timing>> {
   const names = Object.keys(candidates) as TName[];
   const samples = new Map<TName, Sample[]>(names.map((name) => [name, []]));
   for (let round = -warmup; round < runs; round++) {
     for (const name of names) {
+      if (settle) await candidates[name]();
       const startMs = performance.now();
       const startCpu = process.cpuUsage();
       const result = await candidates[name]();

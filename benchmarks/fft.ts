@@ -13,50 +13,40 @@ const PEER_CANDIDATES = [
   ...MIXES.flatMap((name) => [`${name}, paper`, `${name}, tuned`]),
 ];
 
-const WARM = { warmup: 25, runs: 40 }; // a transform of small planes takes less than what JavaScript adds at first
-
 /**
- * Real 2-D transforms of planes, and recombination of a batch with a permutation of itself, with others' times
- * beside them: PyTorch's, and on wasm those of jax-js and TensorFlow.js. `ratio` is ours by PyTorch's.
+ * Real 2-D transforms of planes, and recombination of a batch with a permutation of itself, in turn with PyTorch's;
+ * after these, on wasm, jax-js and TensorFlow.js. `ratio` is ours by PyTorch's.
  *
- * The others run after us, not in turn: PyTorch's waiting threads spin for about as long as these candidates take.
+ * Settled runs: PyTorch's threads spin on for about as long as the short candidates take.
  */
 export async function fftBench(): Promise<ComparedTimings> {
-  const ours = await measure(
-    {
-      "rfft2 384×32×32": transform([384, 32, 32, 1]),
-      "rfft2 192×224×224": transform([192, 224, 224, 1]),
-      "rfft2 128×32×32×3": transform([128, 32, 32, 3]),
-      [MIXES[0]]: recombination([128, 32, 32, 3]),
-      [MIXES[1]]: recombination([32, 224, 224, 3]),
-    },
-    WARM,
-  );
   const { engine, threads } = engineInfo() ?? { engine: "cpu", threads: 1 };
-  const theirs = await pyTorch(threads);
-  const rows = Object.entries(ours).map(([name, timing]) => {
-    const rival = theirs[name] ?? theirs[`${name}, paper`];
+  const peer = await startPeer("fft.py", [`${threads}`]);
+  const ours = {
+    "rfft2 384×32×32": transform([384, 32, 32, 1]),
+    "rfft2 192×224×224": transform([192, 224, 224, 1]),
+    "rfft2 128×32×32×3": transform([128, 32, 32, 3]),
+    [MIXES[0]]: recombination([128, 32, 32, 3]),
+    [MIXES[1]]: recombination([32, 224, 224, 3]),
+  };
+  const theirs = PEER_CANDIDATES.map(
+    (name) => [`PyTorch: ${name}`, () => peer?.run(name)] as const,
+  );
+  const timings: Record<string, Timing> = await measure(
+    peer === undefined ? ours : { ...ours, ...Object.fromEntries(theirs) },
+    { warmup: 15, runs: 40, settle: true }, // small planes take less than what JavaScript adds at first
+  );
+  peer?.stop();
+  const rows = Object.entries(timings).map(([name, timing]) => {
+    const rival = timings[`PyTorch: ${name}`] ?? timings[`PyTorch: ${name}, paper`];
     return [name, rival ? { ...timing, ratio: timing.medianMs / rival.medianMs } : timing];
   });
-  const others = {
-    PyTorch: theirs,
-    ...(engine === "wasm" ? { "jax-js": jaxPeer(), "TensorFlow.js on cpu": await tfjsPeer() } : {}),
-  };
-  const named = Object.entries(others).flatMap(([peer, timings]) =>
-    Object.entries(timings).map(([name, timing]) => [`${peer}: ${name}`, timing]),
+  const others =
+    engine === "wasm" ? { "jax-js": jaxPeer(), "TensorFlow.js on cpu": await tfjsPeer() } : {};
+  const named = Object.entries(others).flatMap(([other, results]) =>
+    Object.entries(results).map(([name, timing]) => [`${other}: ${name}`, timing]),
   );
   return Object.fromEntries([...rows, ...named]);
-}
-
-async function pyTorch(threads: number): Promise<Record<string, Timing>> {
-  const peer = await startPeer("fft.py", [`${threads}`]);
-  if (peer === undefined) return {};
-  const timings = await measure(
-    Object.fromEntries(PEER_CANDIDATES.map((name) => [name, () => peer.run(name)])),
-    WARM,
-  );
-  peer.stop();
-  return timings;
 }
 
 type Shape4 = [batch: number, height: number, width: number, channel: number];
@@ -84,7 +74,10 @@ function uniform(shape: Shape4): tf.Tensor4D {
   return tf.randomUniform(shape, 0, 1, "float32", 1);
 }
 
-/** Waits for a device, by reading one value. */
+/** Waits for a GPU, by reading one value; on a processor an operation has ended when its call returns. */
 function touch(x: tf.Tensor4D): void {
-  tf.tidy(() => tf.slice4d(x, [0, 0, 0, 0], [1, 1, 1, 1]).dataSync());
+  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
+  if (isUsingGpuDevice === true) {
+    tf.tidy(() => tf.slice4d(x, [0, 0, 0, 0], [1, 1, 1, 1]).dataSync());
+  }
 }

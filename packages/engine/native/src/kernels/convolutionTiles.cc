@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "filterPanels.h"
 #include "range.h"
 #include "scratch.h"
 #include "tiles.h"
@@ -14,108 +15,14 @@
 
 namespace apr::kernels {
 
-Meeting Meeting::forward(int64_t source, int64_t result, const Convolution& c) {
-  Meeting meeting(result, c.size);
-  for (int64_t at = 0; at < result; at++) {
-    for (int64_t tap = 0; tap < c.size; tap++) {
-      const int64_t place = at * c.stride + tap - c.padding;
-      if (place >= 0 && place < source) meeting.places_[static_cast<size_t>(at * c.size + tap)] = place;
-    }
-  }
-  return meeting;
-}
-
-Meeting Meeting::backward(int64_t source, int64_t result, const Convolution& c) {
-  Meeting meeting(result, c.size);
-  for (int64_t place = 0; place < source; place++) {
-    for (int64_t tap = 0; tap < c.size; tap++) {
-      const int64_t at = place * c.stride + tap - c.padding;
-      if (at >= 0 && at < result) meeting.places_[static_cast<size_t>(at * c.size + tap)] = place;
-    }
-  }
-  return meeting;
-}
-
-TileProduct TileProduct::forward(const Convolution& c) {
-  return {c.batch, c.height, c.width, c.in, c.out, Meeting::forward(c.height, c.outHeight, c),
-          Meeting::forward(c.width, c.outWidth, c), false, c.stride, c.padding};
-}
-
-TileProduct TileProduct::backward(const Convolution& c) {
-  return {c.batch, c.outHeight, c.outWidth, c.out, c.in, Meeting::backward(c.outHeight, c.height, c),
-          Meeting::backward(c.outWidth, c.width, c), true, c.stride, c.size - 1 - c.padding};
-}
-
 #if defined(APR_HAS_TILES)
 
 namespace {
 
 constexpr int kImages = 32;         // side by side: two tiles
-constexpr int kSums = kTileRows;    // channels of the result in a tile
-constexpr int kTerms = 32;          // channels of the source in a tile
 constexpr int kColumns = 4;         // of the result at once, where columns slide
 constexpr int64_t kPositions = 16;  // of a pass at least, where there are as many: they share what is read of the filter
 constexpr int64_t kFilterTiles = 512;  // that stay in the caches from position to position
-
-// The filter as tiles [block of result channels][tap][block of terms]; channels that are none are 0.
-class Panels {
- public:
-  explicit Panels(const TileProduct& p)
-      : p_(p), taps_(p.rows.taps() * p.columns.taps()), terms_(ceilDiv(p.channels, kTerms)), blocks_(ceilDiv(p.results, kSums)) {}
-
-  int64_t blocks() const { return blocks_; }
-  int64_t terms() const { return terms_; }
-  int64_t blockTiles() const { return taps_ * terms_; }
-  int64_t values() const { return blocks_ * blockTiles() * kTileValues; }
-  int64_t at(int64_t block, int64_t tap) const { return (block * taps_ + tap) * terms_ * kTileValues; }
-
-  void pack(const uint16_t* filter, uint16_t* panels) const {
-    forEachTask(blocks_ * taps_, [&](int64_t index, int) {
-      const int64_t block = index / taps_, tap = index % taps_;
-      for (int64_t term = 0; term < terms_; term++) {
-        packTile(filter + tap * p_.channels * p_.results, term * kTerms, block * kSums, panels + at(block, tap) + term * kTileValues);
-      }
-    });
-  }
-
- private:
-  APR_TILES void packTile(const uint16_t* filter, int64_t term, int64_t sum, uint16_t* tile) const {
-    const int terms = static_cast<int>(std::min<int64_t>(p_.channels - term, kTerms));
-    const int sums = static_cast<int>(std::min<int64_t>(p_.results - sum, kSums));
-    if (p_.isBackward) {
-      packTransposed(filter + sum * p_.channels + term, terms, sums, tile);
-    } else {
-      packStraight(filter + term * p_.results + sum, terms, sums, tile);
-    }
-  }
-
-  // filter[term][sum] → [pair of terms][sum][2]
-  APR_TILES void packStraight(const uint16_t* filter, int terms, int sums, uint16_t* tile) const {
-    const __mmask16 mask = static_cast<__mmask16>((1u << sums) - 1);
-    const auto load = [&](int term) APR_TILES {
-      return _mm512_cvtepu16_epi32(
-          term < terms ? _mm256_maskz_loadu_epi16(mask, filter + term * p_.results) : _mm256_setzero_si256());
-    };
-    for (int row = 0; row < kTileRows; row++) {
-      const __m512i odd = _mm512_slli_epi32(load(2 * row + 1), 16);
-      _mm512_store_si512(tile + row * kTerms, _mm512_or_si512(load(2 * row), odd));
-    }
-  }
-
-  // filter[sum][term] → [pair of terms][sum][2]
-  APR_TILES void packTransposed(const uint16_t* filter, int terms, int sums, uint16_t* tile) const {
-    const __mmask32 mask = firstLanes(terms);
-    __m512i rows[kTileRows];
-    for (int sum = 0; sum < kTileRows; sum++) {
-      rows[sum] = sum < sums ? _mm512_maskz_loadu_epi16(mask, filter + sum * p_.channels) : _mm512_setzero_si512();
-    }
-    transposeWords(rows);
-    for (int row = 0; row < kTileRows; row++) _mm512_store_si512(tile + row * kTerms, rows[row]);
-  }
-
-  const TileProduct& p_;
-  int64_t taps_, terms_, blocks_;
-};
 
 // The source rows [begin, end) that results [from, to) of one image meet.
 Range rowsOf(const TileProduct& p, int64_t from, int64_t to) {
@@ -133,7 +40,7 @@ Range rowsOf(const TileProduct& p, int64_t from, int64_t to) {
 
 // How the work is cut; no sum depends on it.
 struct Plan {
-  Plan(const TileProduct& p, const Panels& panels)
+  Plan(const TileProduct& p, const FilterPanels& panels)
       : groups(ceilDiv(p.batch, kImages)),
         pass(std::clamp<int64_t>(kPositions / p.columns.results(), 1, p.rows.results())),
         blocks(std::max<int64_t>(2, kFilterTiles / panels.blockTiles() / 2 * 2)) {
@@ -158,7 +65,7 @@ struct Plan {
 
 class Task {
  public:
-  Task(const TileProduct& p, const Panels& panels, const Plan& plan, const Finish& finish, int64_t group, uint8_t* memory)
+  Task(const TileProduct& p, const FilterPanels& panels, const Plan& plan, const Finish& finish, int64_t group, uint8_t* memory)
       : p_(p),
         panels_(panels),
         plan_(plan),
@@ -168,7 +75,7 @@ class Task {
         sums_(reinterpret_cast<float*>(memory)),
         rows_(reinterpret_cast<uint16_t*>(memory + kSumBytes)) {}
 
-  static size_t bytes(const TileProduct& p, const Panels& panels, const Plan& plan) {
+  static size_t bytes(const TileProduct& p, const FilterPanels& panels, const Plan& plan) {
     return kSumBytes + static_cast<size_t>(plan.slots * p.width * kImages * panels.terms() * kTerms) * sizeof(uint16_t);
   }
 
@@ -375,7 +282,7 @@ class Task {
   }
 
   const TileProduct& p_;
-  const Panels& panels_;
+  const FilterPanels& panels_;
   const Plan& plan_;
   const Finish& finish_;
   int64_t first_, images_;
@@ -384,7 +291,7 @@ class Task {
 };
 
 // Blocks of channels in pairs, so that no line of memory is written by two tasks.
-Range blocksOf(const Panels& panels, const Plan& plan, int64_t part) {
+Range blocksOf(const FilterPanels& panels, const Plan& plan, int64_t part) {
   const Range pairs = Range{0, ceilDiv(panels.blocks(), 2)}.piece(part, plan.parts);
   return {2 * pairs.begin, std::min(panels.blocks(), 2 * pairs.end)};
 }
@@ -396,7 +303,7 @@ void multiplyTiles(const TileProduct& p, const uint16_t* source, const uint16_t*
   static std::mutex turn;
   static Scratch scratch;
   const std::lock_guard<std::mutex> lock(turn);
-  const Panels panels(p);
+  const FilterPanels panels(p);
   const Plan plan(p, panels);
   const size_t panelBytes = static_cast<size_t>(panels.values()) * sizeof(uint16_t);
   const size_t share = Task::bytes(p, panels, plan);

@@ -55,6 +55,14 @@ describeNative("a process with the addon", () => {
     expect(stderr).not.toMatch(/fatal|abort|segmentation/i);
   });
 
+  test("convolves bfloat16 maps to equal bits on any number of threads", async () => {
+    const { code, stdout } = await runScenario("convolvedBy1");
+    expect(code).toBe(0);
+    for (const others of ["convolvedBy2", "convolvedBy5"]) {
+      expect(await runScenario(others)).toMatchObject({ code, stdout });
+    }
+  });
+
   test("that does not catch an error ends with code 1 and says it", async () => {
     const { code, stderr } = await runScenario("throw");
     expect(code).toBe(1);

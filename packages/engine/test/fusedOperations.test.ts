@@ -1,4 +1,4 @@
-import { expectAllClose, type Tolerance } from "@apr-kit/testing";
+import { expectAllClose, expectTensorDelta, type Tolerance } from "@apr-kit/testing";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as tf from "@tensorflow/tfjs-core";
 import { availableEngines } from "../src/availableEngines.ts";
@@ -248,6 +248,27 @@ describe.each(engines)("on %s", (engine) => {
           });
         });
       }
+    }
+  });
+
+  test("fusedConv2d without a bias is that with a bias of zeros, to the bit", () => {
+    for (const precision of precisions) {
+      tf.tidy(() => {
+        const maps = (shape: [number, number, number, number], seed: number) =>
+          castPrecision(draw<tf.Rank.R4>(shape, seed), precision) as tf.Tensor4D;
+        const [images, filter, other] = [
+          maps([2, 5, 5, 8], 1),
+          maps([3, 3, 8, 16], 2),
+          maps([2, 5, 5, 16], 3),
+        ];
+        const options = { padding: 1, other, relu: true };
+        const without = fusedConv2d(images, filter, options);
+        const zeros = fusedConv2d(images, filter, { ...options, bias: tf.zeros([16]) });
+        expect(castPrecision(without, "float32").dataSync()).toEqual(
+          castPrecision(zeros, "float32").dataSync(),
+        );
+        expectTensorDelta(() => fusedConv2d(images, filter, options), 1);
+      });
     }
   });
 

@@ -98,12 +98,16 @@ export function tensorLayers(
     const filter = parameter<tf.Tensor4D>(`${name}.weight`);
     const bias = hasBias ? parameter<tf.Tensor1D>(`${name}.bias`) : undefined;
     const walk = { stride, padding, groups };
-    const fused = (weights: tf.Tensor4D, shift: tf.Tensor1D) => (epilogue: Epilogue) =>
-      fusedConv2d(images, castPrecision(weights, precision), { bias: shift, ...epilogue, ...walk });
+    const fused = (weights: tf.Tensor4D, shift: tf.Tensor1D | undefined) => (epilogue: Epilogue) =>
+      fusedConv2d(images, castPrecision(weights, precision), {
+        ...(shift && { bias: shift }),
+        ...epilogue,
+        ...walk,
+      });
     const plain = deferred(out, (epilogue) =>
       bias === undefined && epilogue.other === undefined && !epilogue.relu
         ? conv2d(images, castPrecision(filter, precision), walk)
-        : fused(filter, bias ?? tf.zeros([out]))(epilogue),
+        : fused(filter, bias)(epilogue),
     );
     return {
       ...plain,
@@ -126,12 +130,7 @@ export function tensorLayers(
     const shift = bias ? parameter<tf.Tensor1D>(`${name}.bias`) : undefined;
     return deferred(out, ({ other, relu }) => {
       if (other !== undefined) {
-        return fusedConv2d(images, filter, {
-          bias: shift ?? tf.zeros([out]),
-          other,
-          relu,
-          ...walk,
-        });
+        return fusedConv2d(images, filter, { ...(shift && { bias: shift }), other, relu, ...walk });
       }
       const output = conv2d(images, filter, walk);
       const shifted: tf.Tensor4D =

@@ -10,8 +10,8 @@ import { runKernel } from "./runKernel.ts";
 
 /** What {@link fusedConv2d} does besides the convolution. */
 export interface FusedConv2dOptions extends Conv2dOptions {
-  /** [outChannel], float32, added to every pixel. */
-  readonly bias: tf.Tensor1D;
+  /** [outChannel], float32, added to every pixel; none by default. */
+  readonly bias?: tf.Tensor1D;
   /** Of the output's shape, added as well: the other branch of a residual block. */
   readonly other?: tf.Tensor4D;
   /** Whether ReLU comes last. */
@@ -43,16 +43,19 @@ export function fusedConv2d(
   { bias, other, relu = false, ...options }: FusedConv2dOptions,
 ): tf.Tensor4D {
   const walk = assertConv2dInputs("fusedConv2d", images, filter, options);
-  assertPerChannel("fusedConv2d", "options.bias", bias, filter.shape[3]);
+  const out = filter.shape[3];
+  if (bias !== undefined) assertPerChannel("fusedConv2d", "options.bias", bias, out);
   if (other !== undefined) assertOther(images, filter, { other, walk });
   if (walk.groups > 1 || !fusesConvolutions()) {
     return composed(images, filter, { ...options, bias, other, relu });
   }
   const attrs: FusedConvAttrs = { ...walk, relu };
-  const inputs = { x: images, filter, bias };
-  return other === undefined
-    ? runKernel(Kernel.conv2dFused, inputs, attrs)
-    : runKernel(Kernel.conv2dFusedAdd, { ...inputs, other }, attrs);
+  return tf.tidy(() => {
+    const inputs = { x: images, filter, bias: bias ?? tf.zeros([out]) };
+    return other === undefined
+      ? runKernel<tf.Tensor4D>(Kernel.conv2dFused, inputs, attrs)
+      : runKernel<tf.Tensor4D>(Kernel.conv2dFusedAdd, { ...inputs, other }, attrs);
+  });
 }
 
 function composed(
@@ -64,14 +67,14 @@ function composed(
     relu,
     ...options
   }: Conv2dOptions & {
-    readonly bias: tf.Tensor1D;
+    readonly bias: tf.Tensor1D | undefined;
     readonly other: tf.Tensor4D | undefined;
     readonly relu: boolean;
   },
 ): tf.Tensor4D {
   return tf.tidy(() => {
-    const shift = castPrecision(bias, precisionOf(images));
-    let output: tf.Tensor4D = tf.add(conv2d(images, filter, options), shift);
+    let output = conv2d(images, filter, options);
+    if (bias !== undefined) output = tf.add(output, castPrecision(bias, precisionOf(images)));
     if (other !== undefined) output = tf.add(output, other);
     return relu ? tf.relu(output) : output;
   });

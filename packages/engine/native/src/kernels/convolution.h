@@ -35,8 +35,6 @@ class Walk {
   // The same, which made `results`; fails unless these belong to the maps.
   Convolution between(const Shape& maps, const Shape& results) const;
 
-  int64_t size() const { return size_; }
-
  private:
   int64_t size_, stride_, padding_;
 };

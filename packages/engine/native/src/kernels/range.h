@@ -5,6 +5,7 @@
 namespace apr::kernels {
 
 inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+inline int64_t roundUp(int64_t count, int64_t unit) { return ceilDiv(count, unit) * unit; }
 
 struct Range {
   int64_t begin, end;

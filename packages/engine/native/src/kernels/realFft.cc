@@ -6,16 +6,15 @@
 #include "api.h"
 #include "fourier.h"
 #include "kernels.h"
+#include "range.h"
 #include "rows.h"
+#include "scratch.h"
 #include "stream.h"
 #include "vectors.h"
 #include "workers.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <memory>
-#include <new>
 
 namespace apr::kernels {
 
@@ -23,8 +22,6 @@ namespace {
 
 constexpr int64_t kRows = 2 * kLanes;           // transformed at a time
 constexpr int64_t kStreamed = int64_t{1} << 21;  // numbers of a part from which on results go past the caches
-
-int64_t roundUp(int64_t count, int64_t unit) { return (count + unit - 1) / unit * unit; }
 
 // Sizes of one plane of a batch [batch, height, width, channels].
 struct Plane {
@@ -46,10 +43,10 @@ class Desk {
  public:
   explicit Desk(const Plane& plane) : plane_(plane) {
     const int64_t floats = image() + spectrum() + 4 * 2 * strip();
-    thread_local Memory memory;
-    memory.grow(floats);
-    start_ = memory.start.get();
-    std::memset(start_, 0, static_cast<size_t>(floats) * sizeof(float));  // padding is transformed too
+    const size_t bytes = static_cast<size_t>(floats) * sizeof(float);
+    thread_local Scratch scratch;
+    start_ = static_cast<float*>(scratch.atLeast(bytes));
+    std::memset(start_, 0, bytes);  // padding is transformed too
   }
 
   // Some rows of the plane by themselves: [kRows][width].
@@ -64,20 +61,6 @@ class Desk {
   }
 
  private:
-  struct Free {
-    void operator()(float* memory) const { std::free(memory); }
-  };
-  struct Memory {
-    std::unique_ptr<float, Free> start;
-    int64_t floats = 0;
-    void grow(int64_t wanted) {
-      if (wanted <= floats) return;
-      const int64_t bytes = roundUp(wanted, kLanes) * static_cast<int64_t>(sizeof(float));
-      start.reset(static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(bytes))));
-      floats = start == nullptr ? 0 : wanted;
-      if (start == nullptr) throw std::bad_alloc();
-    }
-  };
   Lanes block(int64_t index) const {
     float* const start = start_ + image() + index * plane_.block();
     return {start, start + plane_.block() / 2, kLanes};

@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "fourier.h"
 #include "kernels.h"
+#include "range.h"
 #include "rows.h"
 #include "vectors.h"
 #include "workers.h"
@@ -26,7 +27,7 @@ namespace {
 
 constexpr float kHalfRoot3 = 0.86602540378443865f;
 
-int64_t roundUp(int64_t count) { return (count + kLanes - 1) / kLanes * kLanes; }
+int64_t roundUp(int64_t count) { return kernels::roundUp(count, kLanes); }
 
 // Memory that outlives the call that asked for it, since fresh pages cost more than what is done with them.
 class Workspace {

@@ -2,25 +2,30 @@
 
 namespace apr::kernels {
 
-Meeting Meeting::forward(int64_t source, int64_t result, const Convolution& c) {
-  Meeting meeting(result, c.size);
-  for (int64_t at = 0; at < result; at++) {
+namespace {
+
+// Calls meet(output, tap, input) for every output of a convolution along one axis and every input that it sees.
+template <typename TMeet>
+void forEachMeeting(int64_t inputs, int64_t outputs, const Convolution& c, const TMeet& meet) {
+  for (int64_t output = 0; output < outputs; output++) {
     for (int64_t tap = 0; tap < c.size; tap++) {
-      const int64_t place = at * c.stride + tap - c.padding;
-      if (place >= 0 && place < source) meeting.places_[static_cast<size_t>(at * c.size + tap)] = place;
+      const int64_t input = output * c.stride + tap - c.padding;
+      if (input >= 0 && input < inputs) meet(output, tap, input);
     }
   }
+}
+
+}  // namespace
+
+Meeting Meeting::forward(int64_t source, int64_t result, const Convolution& c) {
+  Meeting meeting(result, c.size);
+  forEachMeeting(source, result, c, [&](int64_t output, int64_t tap, int64_t input) { meeting.at(output, tap) = input; });
   return meeting;
 }
 
 Meeting Meeting::backward(int64_t source, int64_t result, const Convolution& c) {
   Meeting meeting(result, c.size);
-  for (int64_t place = 0; place < source; place++) {
-    for (int64_t tap = 0; tap < c.size; tap++) {
-      const int64_t at = place * c.stride + tap - c.padding;
-      if (at >= 0 && at < result) meeting.places_[static_cast<size_t>(at * c.size + tap)] = place;
-    }
-  }
+  forEachMeeting(result, source, c, [&](int64_t output, int64_t tap, int64_t input) { meeting.at(input, tap) = output; });
   return meeting;
 }
 

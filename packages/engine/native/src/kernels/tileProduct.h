@@ -22,6 +22,7 @@ class Meeting {
 
  private:
   Meeting(int64_t results, int64_t taps) : taps_(taps), places_(static_cast<size_t>(results * taps), -1) {}
+  int64_t& at(int64_t result, int64_t tap) { return places_[static_cast<size_t>(result * taps_ + tap)]; }
 
   int64_t taps_;
   std::vector<int64_t> places_;

@@ -14,6 +14,17 @@ import type { NodeTensorFlowBackend } from "../src/tensorflow/tensorFlowBackend.
 const engines = await availableEngines();
 const onTensorFlow = engines.includes("tensorflow") ? describe : describe.skip;
 
+type Sizes = readonly [
+  ...[batch: number, side: number, input: number, output: number],
+  ...[size: number, stride: number, padding: number],
+];
+
+function layerOf(sizes: readonly number[]) {
+  const [batch, side, input, output, size, stride, padding] = sizes as Sizes;
+  const outSide = Math.floor((side + 2 * padding - size) / stride) + 1;
+  return { batch, side, input, output, size, stride, padding, outSide };
+}
+
 onTensorFlow("the operations that the addon adds to TensorFlow", () => {
   let backend: NodeTensorFlowBackend;
   beforeAll(async () => {
@@ -36,9 +47,7 @@ onTensorFlow("the operations that the addon adds to TensorFlow", () => {
     [33, 6, 33, 16, 3, 1, 2],
     [31, 9, 40, 16, 7, 2, 3],
   ])("filter gradient of bfloat16 maps %j equals float32's", (...sizes) => {
-    const [batch, side, input, output, size, stride, padding] = sizes as [
-      ...[number, number, number, number, number, number, number],
-    ];
+    const { batch, side, input, output, size, stride, padding, outSide } = layerOf(sizes);
     tf.tidy(() => {
       const rounded = (shape: number[], seed: number) =>
         castPrecision(
@@ -47,7 +56,6 @@ onTensorFlow("the operations that the addon adds to TensorFlow", () => {
         );
       const images = rounded([batch, side, side, input], 1) as tf.Tensor4D;
       const filter = rounded([size, size, input, output], 2) as tf.Tensor4D;
-      const outSide = Math.floor((side + 2 * padding - size) / stride) + 1;
       const dy = rounded([batch, outSide, outSide, output], 3);
       const gradient = (precision: Precision) =>
         tf.grad((f) =>
@@ -104,16 +112,13 @@ onTensorFlow("the operations that the addon adds to TensorFlow", () => {
     "convolutions %j on tiles, with what follows them, and input gradients equal float32's",
     (...sizes) => {
       if (!backend.binding.hasTiles) return;
-      const [batch, side, input, output, size, stride, padding] = sizes as [
-        ...[number, number, number, number, number, number, number],
-      ];
+      const { batch, side, input, output, size, stride, padding, outSide } = layerOf(sizes);
       tf.tidy(() => {
         const random = (shape: number[], seed: number) => {
           const exact = tf.randomNormal(shape, 0, 1, "float32", seed);
           const short = castPrecision(exact, "bfloat16");
           return { short, wide: castPrecision(short, "float32") as tf.Tensor4D };
         };
-        const outSide = Math.floor((side + 2 * padding - size) / stride) + 1;
         const shape = [batch, outSide, outSide, output];
         const [images, filter] = [
           random([batch, side, side, input], 1),

@@ -2,6 +2,7 @@ import { aprPair, aprSingle, augMix, cropAndFlip } from "@apr-kit/apr-augment";
 import type { ByteImages } from "@apr-kit/contracts";
 import { engineInfo } from "@apr-kit/engine";
 import * as tf from "@tensorflow/tfjs-core";
+import { awaitDevice } from "./awaitDevice.ts";
 import type { BenchResults, ComparedTimings } from "./bench.ts";
 import { syntheticImages } from "./images.ts";
 import { measure } from "./measure.ts";
@@ -37,8 +38,7 @@ async function compared(batch: number, side: number, peer: Peer | undefined) {
   const samples = Int32Array.from({ length: batch }, (_, index) => index);
   let epoch = 0;
   const key = () => ({ seed: 1, epoch: epoch++, samples });
-  const run = (work: () => tf.Tensor4D) => () =>
-    tf.tidy(() => tf.slice(work(), [0, 0, 0, 0], [1, 1, 1, 1]).dataSync());
+  const run = (work: () => tf.Tensor4D) => () => tf.tidy(() => awaitDevice(work()));
   const ours = {
     [`APR-P ${size}`]: run(() => aprPair(images, { ...key(), probability: 1 }).mixed),
     [`APR-S ${size}`]: run(() => aprSingle(pixels, key())),

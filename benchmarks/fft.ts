@@ -1,6 +1,7 @@
 import { engineInfo } from "@apr-kit/engine";
 import { recombineWithin, rfft2 } from "@apr-kit/fft-core";
 import * as tf from "@tensorflow/tfjs-core";
+import { awaitDevice } from "./awaitDevice.ts";
 import type { ComparedTimings } from "./bench.ts";
 import { jaxPeer, tfjsPeer } from "./fftScriptPeers.ts";
 import { measure, type Timing } from "./measure.ts";
@@ -55,7 +56,7 @@ function transform(shape: Shape4): () => void {
   const images = uniform(shape);
   return () => {
     const { re, im } = rfft2(images);
-    touch(im); // kernels run in order: when the last has, all have
+    awaitDevice(im); // kernels run in order: when the last has, all have
     tf.dispose([re, im]);
   };
 }
@@ -65,19 +66,11 @@ function recombination(shape: Shape4): () => void {
   const partners = Array.from({ length: shape[0] }, (_, i) => (i + 1) % shape[0]);
   return () => {
     const mixed = recombineWithin(images, { partners, axes: "spatialAndChannel" });
-    touch(mixed);
+    awaitDevice(mixed);
     mixed.dispose();
   };
 }
 
 function uniform(shape: Shape4): tf.Tensor4D {
   return tf.randomUniform(shape, 0, 1, "float32", 1);
-}
-
-/** Waits for a GPU, by reading one value; on a processor an operation has ended when its call returns. */
-function touch(x: tf.Tensor4D): void {
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  if (isUsingGpuDevice === true) {
-    tf.tidy(() => tf.slice4d(x, [0, 0, 0, 0], [1, 1, 1, 1]).dataSync());
-  }
 }
